@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'tests',
+  timeout: 30_000,
+  workers: 2,
+  // A test that passes only at times is a fault to find, not to repeat.
+  retries: 0,
+  reporter: 'list',
+  use: {
+    locale: 'ru-RU',
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        launchOptions: {
+          // scripts/env says which; none means Playwright's own.
+          executablePath: process.env.CHROMIUM || undefined,
+          // Quiet: nothing but the pages under test uses the network. No sandbox: it cannot run as root.
+          args: [
+            '--no-sandbox',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--no-first-run',
+            '--disable-gpu',
+            '--disable-quic',
+            '--disable-sync',
+          ],
+        },
+      },
+    },
+  ],
+});

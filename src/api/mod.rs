@@ -1,0 +1,19 @@
+//! The server functions: what a browser may ask of the server. Each finds out who asks and calls
+//! one verb. A refusal's status is set where these are served, in `router`.
+
+pub mod messages;
+pub mod rooms;
+
+/// Whoever asks, and what the verbs need.
+///
+/// # Errors
+/// `SignInFirst`.
+#[cfg(feature = "ssr")]
+fn asking() -> Result<(crate::server::state::AppState, crate::shared::user::Person), crate::shared::refusal::Refusal> {
+    use crate::shared::refusal::Refusal;
+    use leptos::prelude::use_context;
+    let state = use_context::<crate::server::state::AppState>().ok_or(Refusal::Broken)?;
+    let parts = use_context::<http::request::Parts>().ok_or(Refusal::Broken)?;
+    let session = parts.extensions.get::<crate::server::sessions::Session>().ok_or(Refusal::SignInFirst)?;
+    Ok((state, session.me.clone()))
+}

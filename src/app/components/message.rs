@@ -1,0 +1,108 @@
+//! One message: its text as a tree of views, its time, and what can be done with it while it is on
+//! its way. The text never becomes HTML by string.
+
+use crate::app::chat::Chat;
+use crate::app::reader::use_texts;
+use crate::shared::ids::Millis;
+use crate::shared::message::{Block, Inline, Message};
+use crate::shared::timeline::Pending;
+use crate::shared::zone::Zone;
+use leptos::prelude::*;
+
+/// A message as the server knows it.
+#[component]
+pub fn MessageRow(message: Message) -> impl IntoView {
+    let texts = use_texts();
+    let zone = expect_context::<RwSignal<Zone>>();
+    let id = ["m", &message.position.to_string()].concat();
+    let deleted = message.deleted;
+    let edited = message.edited_at.is_some().then(|| view! { <span class="message__edited">{texts.edited}</span> });
+    let posted_at = message.posted_at;
+    view! {
+        <div class="message" class=("message--deleted", deleted) id=id>
+            <div class="message__text">{if deleted { texts.deleted.into_any() } else { text(message) }}</div>
+            <span class="message__time">{edited} {move || zone.with(|zone| clock(zone, posted_at))}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A message that the server hasn't confirmed yet, or has refused.
+#[component]
+pub fn PendingRow(pending: Pending) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let id = pending.client_id;
+    let refused = pending.refusal.map(|refusal| {
+        view! {
+            <div class="message__refusal" role="alert">
+                <span>{texts.not_sent} " " {texts.refusal(&refusal)}</span>
+                " "
+                <button type="button" on:click=move |_| chat.retry(id)>{texts.retry}</button>
+                " "
+                <button type="button" on:click=move |_| chat.discard(id)>{texts.discard}</button>
+            </div>
+        }
+    });
+    let kind = if refused.is_some() { "message message--refused" } else { "message message--pending" };
+    let waits = refused.is_none().then(|| view! { <span class="message__time" title=texts.pending>"🕓"</span> });
+    view! {
+        <div class=kind>
+            <div class="message__text">{pending.text}</div>
+            {waits}
+            {refused}
+        </div>
+    }
+    .into_any()
+}
+
+/// The tree, or plain lines as they stand (`white-space: pre-wrap`).
+fn text(message: Message) -> AnyView {
+    if message.blocks.is_empty() {
+        return message.text.into_any();
+    }
+    blocks(message.blocks)
+}
+
+fn blocks(all: Vec<Block>) -> AnyView {
+    all.into_iter().map(block).collect_view().into_any()
+}
+
+fn block(block: Block) -> AnyView {
+    match block {
+        Block::Paragraph(inlines) => view! { <p>{line(inlines)}</p> }.into_any(),
+        Block::Code(code) => view! { <pre><code>{code}</code></pre> }.into_any(),
+        Block::Quote(of) => view! { <blockquote>{blocks(of)}</blockquote> }.into_any(),
+        Block::List { start, items } => {
+            let items = items.into_iter().map(|item| view! { <li>{blocks(item)}</li> }).collect_view();
+            match start {
+                Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
+                None => view! { <ul>{items}</ul> }.into_any(),
+            }
+        }
+    }
+}
+
+fn line(all: Vec<Inline>) -> AnyView {
+    all.into_iter().map(inline).collect_view().into_any()
+}
+
+fn inline(inline: Inline) -> AnyView {
+    match inline {
+        Inline::Text(text) => text.into_any(),
+        Inline::Break => view! { <br/> }.into_any(),
+        Inline::Bold(of) => view! { <strong>{line(of)}</strong> }.into_any(),
+        Inline::Italic(of) => view! { <em>{line(of)}</em> }.into_any(),
+        Inline::Struck(of) => view! { <s>{line(of)}</s> }.into_any(),
+        Inline::Code(code) => view! { <code>{code}</code> }.into_any(),
+        Inline::Link { href, text } => view! {
+            <a href=href target="_blank" rel="noopener noreferrer nofollow">{line(text)}</a>
+        }
+        .into_any(),
+    }
+}
+
+/// The time of day, as in "9:05".
+fn clock(zone: &Zone, at: Millis) -> String {
+    todo!()
+}

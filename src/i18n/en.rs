@@ -1,0 +1,176 @@
+//! English.
+
+use super::{Calendar, Lang, Refusals, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    lang: Lang::En,
+
+    app: "Digital messages",
+    about: "Write to someone. They read it right away.",
+    language: "Language",
+    skip_to_content: "Skip to content",
+    back: "Back",
+    close: "Close",
+    cancel: "Cancel",
+    try_again: "Try again",
+    menu: "Menu",
+    loading: "Loading…",
+    load_failed: "Couldn’t load this.",
+    somebody: "Someone",
+
+    sign_in: "Sign in",
+    sign_in_title: "Welcome back",
+    sign_up: "Create account",
+    sign_up_title: "Nice to meet you",
+    sign_up_lead: "No e-mail, no phone number.",
+    sign_out: "Sign out",
+    no_account_yet: "New here?",
+    have_account: "Already have an account?",
+    handle: "Username",
+    handle_hint: "Letters, digits and _. People find you by it: @anna",
+    your_name: "Your name",
+    your_name_hint: "This is what others will see.",
+    password: "Password",
+    password_hint: |least| format!("At least {least} {}.", plural(least as u64, "character", "characters")),
+    first_run_title: "You go first",
+    first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
+    first_run_submit: "Get started",
+    first_room: "General",
+
+    conversations: "Conversations",
+    rooms: "Rooms",
+    people: "People",
+    direct: "Direct",
+    new_room: "New room",
+    open_rooms: "Open rooms",
+    finder_placeholder: "Find people and rooms",
+    find: "Find",
+    found_title: "Search",
+    nothing_found: "Nothing found",
+    nothing_found_for: |query| format!("Nothing found for “{query}”"),
+    no_conversations: "All quiet",
+    no_conversations_lead: "Search for someone, or have a look at the open rooms.",
+    no_messages: "No messages yet",
+    you_prefix: "You:",
+    you: "you",
+    saved: "Saved messages",
+    saved_sub: "only you can see this",
+    unread: |count| format!("{count} unread {}", plural(count.into(), "message", "messages")),
+    unread_many: "more than 99 unread messages",
+
+    room_name: "Name",
+    room_name_placeholder: "Weekend trips, say",
+    room_kind: "Who can join",
+    room_open: "Anyone",
+    room_open_hint: "It shows up among the open rooms.",
+    room_invited: "By invitation",
+    room_invited_hint: "Only the people you add know about it.",
+    make_room: "Create room",
+    members: |count| format!("{count} {}", plural(count.into(), "member", "members")),
+    join: "Join room",
+    join_lead: "You’re not in this room yet. Join to read and write.",
+    joined: "You’re in",
+    leave: "Leave room",
+    open: "Open",
+    add_person: "Add someone",
+    add_person_handle: "Username, like @anna",
+    add: "Add",
+    no_open_rooms: "No open rooms yet. Make the first one!",
+
+    choose_conversation: "Who’s on your mind?",
+    choose_conversation_lead: "Pick a conversation on the left, or search for someone.",
+    messages: "Messages",
+    be_first: "Nobody has written here yet",
+    be_first_lead: "Go first. The others will follow.",
+    say_hello: |name| format!("Say hello to {name}"),
+    say_hello_lead: "This is where your conversation begins.",
+    saved_empty: "A place for your notes and links. Only you can see them.",
+    older: "Older messages",
+    newest: "Latest messages",
+    new_messages: "New messages",
+    to_the_end: "Jump to the latest messages",
+    message_count: |count| format!("{count} {}", plural(count.into(), "message", "messages")),
+
+    write_message: "Message",
+    write_hint: "Enter to send, Shift+Enter for a new line",
+    send: "Send",
+    pending: "Sending…",
+    not_sent: "Not sent",
+    retry: "Retry",
+    discard: "Discard",
+    deleted: "Message deleted",
+    edited: "edited",
+    chars_over: |count| format!("{count} {} too many", plural(count as u64, "character", "characters")),
+    chars_left: |count| format!("{count} {} left", plural(count as u64, "character", "characters")),
+
+    connecting: "Connecting…",
+    offline: "You’re offline. Messages go out once you’re back.",
+    reconnected: "Back online",
+    signed_out: "You’re signed out on this device.",
+
+    not_found_title: "Nothing here",
+    not_found_lead: "This page doesn’t exist, or it isn’t meant for you.",
+    to_start: "To your conversations",
+
+    refusals: Refusals {
+        sign_in_first: "Please sign in first.",
+        not_found: "There’s nothing like that here.",
+        not_allowed: "That isn’t yours to change.",
+        bad_request: "That request made no sense. Reload the page and try again.",
+        text_empty: "Write something first.",
+        text_too_long: |chars, most| {
+            format!("Too long: {chars} {}, and {most} fit.", plural(chars as u64, "character", "characters"))
+        },
+        client_id_taken: "This message was already sent with another text. Please send it again.",
+        handle_invalid: |least, most| {
+            format!("Use {least} to {most} letters, digits or _, starting with a letter.")
+        },
+        handle_taken: "That username, or one that looks just like it, is taken. Try another.",
+        name_invalid: |most| format!("A name has up to {most} characters, and no invisible ones."),
+        password_too_short: |least| {
+            format!("A little short: at least {least} {}, please.", plural(least as u64, "character", "characters"))
+        },
+        password_too_long: "That password is too long to keep. Please shorten it.",
+        password_weak: "That one is easy to guess. Try a few unrelated words.",
+        wrong_password: "That username and password don’t match.",
+        already_set_up: "The first account is there already. Sign in or create your own.",
+        too_many: |most| format!("No more than {most} fit."),
+        too_large: |most| format!("That’s too large: {} KB fit.", most / 1024),
+        too_fast: |seconds| {
+            format!("Too fast. Try again in {seconds} {}.", plural(seconds, "second", "seconds"))
+        },
+        unavailable: "The server is busy right now. Try again in a minute.",
+        broken: "Something broke on our side. Please try again.",
+        offline: "Can’t reach the server.",
+    },
+
+    calendar: Calendar {
+        months: [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ],
+        months_short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        weekdays_short: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        today: "Today",
+        yesterday: "Yesterday",
+        date: |day, month| format!("{month} {day}"),
+        date_with_year: |day, month, year| format!("{month} {day}, {year}"),
+    },
+};
+
+fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEXTS;
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!((TEXTS.message_count)(0), "0 messages");
+        assert_eq!((TEXTS.message_count)(1), "1 message");
+        assert_eq!((TEXTS.message_count)(21), "21 messages");
+    }
+}

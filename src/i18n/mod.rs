@@ -1,0 +1,275 @@
+//! What the page says, in each language. A language is one constant of [`Texts`]: a key that is
+//! missing in one of them doesn't compile. Whole sentences with their numbers in them are
+//! functions, so that each language bends its words by its own rules.
+
+mod en;
+mod ru;
+
+use crate::shared::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// A language that the page is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    #[default]
+    Ru,
+    En,
+}
+
+impl Lang {
+    /// Every language, in the order in which the switch offers them.
+    pub const ALL: [Lang; 2] = [Lang::Ru, Lang::En];
+
+    /// Everything that the page says in this language.
+    pub const fn texts(self) -> &'static Texts {
+        match self {
+            Lang::Ru => &ru::TEXTS,
+            Lang::En => &en::TEXTS,
+        }
+    }
+
+    /// Its BCP 47 code, as in `<html lang>` and in the cookie.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Lang::Ru => "ru",
+            Lang::En => "en",
+        }
+    }
+
+    /// Its own name for itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Lang::Ru => "Русский",
+            Lang::En => "English",
+        }
+    }
+
+    /// The language of a code, a regional one (`en-GB`) included.
+    pub fn from_code(code: &str) -> Option<Lang> {
+        let language = code.split(['-', '_']).next().unwrap_or(code).trim();
+        Lang::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(language))
+    }
+
+    /// The best of ours for an `Accept-Language` header. Readers of none of them get English,
+    /// except those of the languages whose readers mostly read Russian too.
+    pub fn from_accept_language(header: &str) -> Lang {
+        let mut wanted: Vec<(f32, &str)> = header.split(',').filter_map(weighed).collect();
+        // A stable sort: equal weights stay in the order of the header.
+        wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let ours = wanted.iter().find_map(|(_, code)| Lang::from_code(code));
+        ours.unwrap_or_else(|| match wanted.first() {
+            None => Lang::default(),
+            Some((_, code)) if READS_RUSSIAN.contains(&primary(code).as_str()) => Lang::Ru,
+            Some(_) => Lang::En,
+        })
+    }
+}
+
+const READS_RUSSIAN: [&str; 7] = ["be", "kk", "ky", "tg", "tt", "ba", "cv"];
+
+fn primary(code: &str) -> String {
+    code.split('-').next().unwrap_or(code).to_ascii_lowercase()
+}
+
+/// `en-GB;q=0.8` as (0.8, "en-GB"); nothing for `*`, for what is refused by `q=0` and for nonsense.
+fn weighed(part: &str) -> Option<(f32, &str)> {
+    let mut fields = part.split(';').map(str::trim);
+    let code = fields.next().filter(|code| !code.is_empty() && *code != "*")?;
+    let weight = match fields.find_map(|field| field.strip_prefix("q=")) {
+        Some(q) => q.parse().ok().filter(|q: &f32| *q > 0.0)?,
+        None => 1.0,
+    };
+    Some((weight, code))
+}
+
+/// Everything that the page says.
+pub struct Texts {
+    pub lang: Lang,
+
+    // The house
+    pub app: &'static str,
+    /// One line for those who see it for the first time.
+    pub about: &'static str,
+    pub language: &'static str,
+    pub skip_to_content: &'static str,
+    pub back: &'static str,
+    pub close: &'static str,
+    pub cancel: &'static str,
+    pub try_again: &'static str,
+    pub menu: &'static str,
+    pub loading: &'static str,
+    pub load_failed: &'static str,
+    /// Somebody whose name isn't known here.
+    pub somebody: &'static str,
+
+    // Accounts
+    pub sign_in: &'static str,
+    pub sign_in_title: &'static str,
+    pub sign_up: &'static str,
+    pub sign_up_title: &'static str,
+    pub sign_up_lead: &'static str,
+    pub sign_out: &'static str,
+    pub no_account_yet: &'static str,
+    pub have_account: &'static str,
+    pub handle: &'static str,
+    pub handle_hint: &'static str,
+    pub your_name: &'static str,
+    pub your_name_hint: &'static str,
+    pub password: &'static str,
+    pub password_hint: fn(usize) -> String,
+    pub first_run_title: &'static str,
+    pub first_run_lead: &'static str,
+    pub first_run_submit: &'static str,
+    /// The name of the room that the first run makes.
+    pub first_room: &'static str,
+
+    // The list at the side and the search
+    pub conversations: &'static str,
+    pub rooms: &'static str,
+    pub people: &'static str,
+    pub direct: &'static str,
+    pub new_room: &'static str,
+    pub open_rooms: &'static str,
+    pub finder_placeholder: &'static str,
+    pub find: &'static str,
+    pub found_title: &'static str,
+    pub nothing_found: &'static str,
+    pub nothing_found_for: fn(&str) -> String,
+    pub no_conversations: &'static str,
+    pub no_conversations_lead: &'static str,
+    pub no_messages: &'static str,
+    /// Before the reader's own words in the list.
+    pub you_prefix: &'static str,
+    pub you: &'static str,
+    pub saved: &'static str,
+    pub saved_sub: &'static str,
+    /// For a screen reader, beside a badge.
+    pub unread: fn(u32) -> String,
+    /// More are unread than are counted.
+    pub unread_many: &'static str,
+
+    // Making, joining and leaving rooms
+    pub room_name: &'static str,
+    pub room_name_placeholder: &'static str,
+    pub room_kind: &'static str,
+    pub room_open: &'static str,
+    pub room_open_hint: &'static str,
+    pub room_invited: &'static str,
+    pub room_invited_hint: &'static str,
+    pub make_room: &'static str,
+    pub members: fn(u32) -> String,
+    pub join: &'static str,
+    pub join_lead: &'static str,
+    pub joined: &'static str,
+    pub leave: &'static str,
+    pub open: &'static str,
+    pub add_person: &'static str,
+    pub add_person_handle: &'static str,
+    pub add: &'static str,
+    pub no_open_rooms: &'static str,
+
+    // A conversation
+    pub choose_conversation: &'static str,
+    pub choose_conversation_lead: &'static str,
+    pub messages: &'static str,
+    pub be_first: &'static str,
+    pub be_first_lead: &'static str,
+    pub say_hello: fn(&str) -> String,
+    pub say_hello_lead: &'static str,
+    pub saved_empty: &'static str,
+    pub older: &'static str,
+    pub newest: &'static str,
+    pub new_messages: &'static str,
+    pub to_the_end: &'static str,
+    pub message_count: fn(u32) -> String,
+
+    // A message
+    pub write_message: &'static str,
+    pub write_hint: &'static str,
+    pub send: &'static str,
+    pub pending: &'static str,
+    pub not_sent: &'static str,
+    pub retry: &'static str,
+    pub discard: &'static str,
+    pub deleted: &'static str,
+    pub edited: &'static str,
+    /// How many characters more than fit.
+    pub chars_over: fn(usize) -> String,
+    /// How many characters still fit.
+    pub chars_left: fn(usize) -> String,
+
+    // The connection
+    pub connecting: &'static str,
+    pub offline: &'static str,
+    pub reconnected: &'static str,
+    pub signed_out: &'static str,
+
+    // Pages that are not there
+    pub not_found_title: &'static str,
+    pub not_found_lead: &'static str,
+    pub to_start: &'static str,
+
+    pub refusals: Refusals,
+    pub calendar: Calendar,
+}
+
+/// Each [`Refusal`] as a sentence.
+pub struct Refusals {
+    pub sign_in_first: &'static str,
+    pub not_found: &'static str,
+    pub not_allowed: &'static str,
+    pub bad_request: &'static str,
+    pub text_empty: &'static str,
+    /// How many characters there are, how many fit.
+    pub text_too_long: fn(usize, usize) -> String,
+    pub client_id_taken: &'static str,
+    /// How many characters a handle has at least, at most.
+    pub handle_invalid: fn(usize, usize) -> String,
+    pub handle_taken: &'static str,
+    pub name_invalid: fn(usize) -> String,
+    pub password_too_short: fn(usize) -> String,
+    pub password_too_long: &'static str,
+    pub password_weak: &'static str,
+    pub wrong_password: &'static str,
+    pub already_set_up: &'static str,
+    pub too_many: fn(usize) -> String,
+    /// In bytes.
+    pub too_large: fn(usize) -> String,
+    /// In seconds.
+    pub too_fast: fn(u64) -> String,
+    pub unavailable: &'static str,
+    pub broken: &'static str,
+    pub offline: &'static str,
+}
+
+impl Texts {
+    /// What a person reads when something was refused.
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        use crate::shared::limits::{HANDLE_CHARS, NAME_CHARS};
+        let say = &self.refusals;
+        match refusal {
+            Refusal::SignInFirst => say.sign_in_first.into(),
+            Refusal::NotFound => say.not_found.into(),
+            Refusal::NotAllowed => say.not_allowed.into(),
+            Refusal::BadRequest => say.bad_request.into(),
+            Refusal::TextEmpty => say.text_empty.into(),
+            Refusal::TextTooLong { chars, most } => (say.text_too_long)(*chars, *most),
+            Refusal::ClientIdTaken => say.client_id_taken.into(),
+            Refusal::HandleInvalid => (say.handle_invalid)(HANDLE_CHARS.0, HANDLE_CHARS.1),
+            Refusal::HandleTaken => say.handle_taken.into(),
+            Refusal::NameInvalid => (say.name_invalid)(NAME_CHARS),
+            Refusal::PasswordTooShort { least } => (say.password_too_short)(*least),
+            Refusal::PasswordTooLong => say.password_too_long.into(),
+            Refusal::PasswordWeak => say.password_weak.into(),
+            Refusal::WrongPassword => say.wrong_password.into(),
+            Refusal::AlreadySetUp => say.already_set_up.into(),
+            Refusal::TooMany { most } => (say.too_many)(*most),
+            Refusal::TooLarge { most } => (say.too_large)(*most),
+            Refusal::TooFast { retry_after_seconds } => (say.too_fast)(*retry_after_seconds),
+            Refusal::Unavailable => say.unavailable.into(),
+            Refusal::Broken => say.broken.into(),
+            Refusal::Offline => say.offline.into(),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Русский.
+
+use super::{Calendar, Lang, Refusals, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    lang: Lang::Ru,
+
+    app: "Цифровые сообщения",
+    about: "Напишите человеку — он прочитает сразу.",
+    language: "Язык",
+    skip_to_content: "Перейти к содержанию",
+    back: "Назад",
+    close: "Закрыть",
+    cancel: "Отмена",
+    try_again: "Попробовать ещё раз",
+    menu: "Меню",
+    loading: "Загружаем…",
+    load_failed: "Не получилось загрузить.",
+    somebody: "Кто-то",
+
+    sign_in: "Войти",
+    sign_in_title: "С возвращением",
+    sign_up: "Создать аккаунт",
+    sign_up_title: "Давайте знакомиться",
+    sign_up_lead: "Почта и телефон не нужны.",
+    sign_out: "Выйти",
+    no_account_yet: "Ещё нет аккаунта?",
+    have_account: "Уже есть аккаунт?",
+    handle: "Имя пользователя",
+    handle_hint: "Латиница или кириллица, цифры и _. По нему вас найдут: @anna",
+    your_name: "Как вас зовут",
+    your_name_hint: "Это имя увидят собеседники.",
+    password: "Пароль",
+    password_hint: |least| format!("Не короче {least} {}.", plural(least as u64, "символа", "символов", "символов")),
+    first_run_title: "Начнём с вас",
+    first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
+    first_run_submit: "Начать",
+    first_room: "Общая",
+
+    conversations: "Беседы",
+    rooms: "Комнаты",
+    people: "Люди",
+    direct: "Личные",
+    new_room: "Новая комната",
+    open_rooms: "Открытые комнаты",
+    finder_placeholder: "Найти человека или комнату",
+    find: "Найти",
+    found_title: "Поиск",
+    nothing_found: "Ничего не нашлось",
+    nothing_found_for: |query| format!("По запросу «{query}» ничего не нашлось"),
+    no_conversations: "Пока тихо",
+    no_conversations_lead: "Найдите человека в поиске или загляните в открытые комнаты.",
+    no_messages: "Сообщений пока нет",
+    you_prefix: "Вы:",
+    you: "вы",
+    saved: "Избранное",
+    saved_sub: "видите только вы",
+    unread: |count| {
+        let word = plural(count.into(), "непрочитанное сообщение", "непрочитанных сообщения", "непрочитанных сообщений");
+        format!("{count} {word}")
+    },
+    unread_many: "больше 99 непрочитанных сообщений",
+
+    room_name: "Название",
+    room_name_placeholder: "Например, «Выходные за городом»",
+    room_kind: "Кто может войти",
+    room_open: "Все желающие",
+    room_open_hint: "Комната видна в списке открытых.",
+    room_invited: "Только по приглашению",
+    room_invited_hint: "О ней знают лишь те, кого вы позвали.",
+    make_room: "Создать комнату",
+    members: |count| format!("{count} {}", plural(count.into(), "участник", "участника", "участников")),
+    join: "Войти в комнату",
+    join_lead: "Вы ещё не в этой комнате. Войдите, чтобы читать и писать.",
+    joined: "Вы здесь",
+    leave: "Покинуть комнату",
+    open: "Открыть",
+    add_person: "Позвать человека",
+    add_person_handle: "Имя пользователя, например @anna",
+    add: "Позвать",
+    no_open_rooms: "Открытых комнат пока нет. Создайте первую!",
+
+    choose_conversation: "С кем поговорим?",
+    choose_conversation_lead: "Выберите беседу слева или найдите человека.",
+    messages: "Сообщения",
+    be_first: "Здесь ещё никто не писал",
+    be_first_lead: "Напишите первым — остальные подтянутся.",
+    say_hello: |name| format!("{name}: поздоровайтесь!"),
+    say_hello_lead: "Здесь начнётся ваш разговор.",
+    saved_empty: "Пишите сюда заметки и ссылки. Их видите только вы.",
+    older: "Более ранние сообщения",
+    newest: "К последним сообщениям",
+    new_messages: "Новые сообщения",
+    to_the_end: "Вниз, к последним сообщениям",
+    message_count: |count| format!("{count} {}", plural(count.into(), "сообщение", "сообщения", "сообщений")),
+
+    write_message: "Сообщение",
+    write_hint: "Enter — отправить, Shift+Enter — новая строка",
+    send: "Отправить",
+    pending: "Отправляется…",
+    not_sent: "Не отправлено",
+    retry: "Повторить",
+    discard: "Удалить",
+    deleted: "Сообщение удалено",
+    edited: "изменено",
+    chars_over: |count| {
+        let word = plural(count as u64, "лишний символ", "лишних символа", "лишних символов");
+        format!("{count} {word}")
+    },
+    chars_left: |count| {
+        let verb = plural(count as u64, "Остался", "Осталось", "Осталось");
+        format!("{verb} {count} {}", plural(count as u64, "символ", "символа", "символов"))
+    },
+
+    connecting: "Соединяемся…",
+    offline: "Нет связи. Сообщения уйдут, как только она появится.",
+    reconnected: "Снова на связи",
+    signed_out: "Вы вышли на этом устройстве.",
+
+    not_found_title: "Здесь ничего нет",
+    not_found_lead: "Такой страницы нет, или она не для вас.",
+    to_start: "К беседам",
+
+    refusals: Refusals {
+        sign_in_first: "Сначала войдите.",
+        not_found: "Такого здесь нет.",
+        not_allowed: "Это вам менять нельзя.",
+        bad_request: "Не получилось понять запрос. Обновите страницу и попробуйте снова.",
+        text_empty: "Напишите хоть что-нибудь.",
+        text_too_long: |chars, most| {
+            format!(
+                "Слишком длинно: {chars} {}, а помещается {most}.",
+                plural(chars as u64, "символ", "символа", "символов")
+            )
+        },
+        client_id_taken: "Это сообщение уже отправлено с другим текстом. Отправьте его заново.",
+        handle_invalid: |least, most| format!("От {least} до {most} букв, цифр или знаков _, начиная с буквы."),
+        handle_taken: "Это имя занято, или есть очень похожее. Попробуйте другое.",
+        name_invalid: |most| {
+            format!("Нужно имя до {most} {}, без невидимых знаков.", plural(most as u64, "символа", "символов", "символов"))
+        },
+        password_too_short: |least| {
+            format!("Коротковато: нужно хотя бы {least} {}.", plural(least as u64, "символ", "символа", "символов"))
+        },
+        password_too_long: "Такой длинный пароль не поместится. Сократите его.",
+        password_weak: "Этот пароль легко угадать. Возьмите несколько не связанных слов.",
+        wrong_password: "Имя пользователя или пароль не подходят.",
+        already_set_up: "Первый аккаунт уже создан. Войдите или зарегистрируйтесь.",
+        too_many: |most| format!("Больше {most} не поместится."),
+        too_large: |most| format!("Слишком большой запрос: помещается {} КБ.", most / 1024),
+        too_fast: |seconds| {
+            format!("Слишком часто. Попробуйте через {seconds} {}.", plural(seconds, "секунду", "секунды", "секунд"))
+        },
+        unavailable: "Сервер сейчас занят. Попробуйте ещё раз через минуту.",
+        broken: "Что-то сломалось у нас. Попробуйте ещё раз.",
+        offline: "Нет связи с сервером.",
+    },
+
+    calendar: Calendar {
+        months: [
+            "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
+            "ноября", "декабря",
+        ],
+        months_short: [
+            "янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.",
+        ],
+        weekdays: ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"],
+        weekdays_short: ["пн", "вт", "ср", "чт", "пт", "сб", "вс"],
+        today: "Сегодня",
+        yesterday: "Вчера",
+        date: |day, month| format!("{day} {month}"),
+        date_with_year: |day, month, year| format!("{day} {month} {year}"),
+    },
+};
+
+/// The form of a noun after a number: 1, 21, 101 take the first; 2–4, 22–24 the second; the rest,
+/// 11–14 among them, the third.
+fn plural(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+    match (count % 10, count % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEXTS;
+
+    #[test]
+    fn numbers_bend_their_nouns() {
+        let cases = [
+            (0, "0 сообщений"),
+            (1, "1 сообщение"),
+            (2, "2 сообщения"),
+            (4, "4 сообщения"),
+            (5, "5 сообщений"),
+            (11, "11 сообщений"),
+            (12, "12 сообщений"),
+            (14, "14 сообщений"),
+            (20, "20 сообщений"),
+            (21, "21 сообщение"),
+            (22, "22 сообщения"),
+            (111, "111 сообщений"),
+            (114, "114 сообщений"),
+            (121, "121 сообщение"),
+            (1_000_002, "1000002 сообщения"),
+        ];
+        for (count, said) in cases {
+            assert_eq!((TEXTS.message_count)(count), said);
+        }
+    }
+
+    #[test]
+    fn the_word_before_the_number_bends_too() {
+        assert_eq!((TEXTS.chars_left)(1), "Остался 1 символ");
+        assert_eq!((TEXTS.chars_left)(3), "Осталось 3 символа");
+        assert_eq!((TEXTS.chars_left)(11), "Осталось 11 символов");
+    }
+}

@@ -1,0 +1,49 @@
+//! Digital messages: a messenger to run for yourself.
+//!
+//! A file's folder says where it is compiled:
+//!
+//! | folder | where | what |
+//! | --- | --- | --- |
+//! | `shared` | both sides | the nouns, their limits, the wire, the pure state of a conversation |
+//! | `i18n` | both sides | every sentence, Russian and English |
+//! | `api` | both sides | the server functions, a few lines each |
+//! | `app` | both sides | the page: routes, components, the chat context |
+//! | `browser` | the browser | the socket and what else only a browser has |
+//! | `server`, `router` | the server | the verbs, the database, who hears what |
+//!
+//! Arrows: `shared ← server ← api ← app ← {router, browser}`.
+//!
+//! What always holds:
+//! - Every change in a room takes the room's next version, first thing in its transaction.
+//! - Nothing is told to anyone before it is committed, and it is told in the order of versions.
+//! - A row replaces another only if its version is higher.
+//! - Whoever reads or writes in a room has passed through `sessions::member_of`.
+
+pub mod api;
+pub mod app;
+#[cfg(feature = "hydrate")]
+pub mod browser;
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod router;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod shared;
+
+/// Where the browser begins: takes over the page that the server has drawn.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    use leptos::prelude::*;
+    console_error_panic_hook::set_once();
+    let reader = browser::reader();
+    leptos::mount::hydrate_lazy(move || {
+        let chat = app::chat::Chat::new();
+        let zone = RwSignal::new(reader.zone.clone());
+        provide_context(reader);
+        provide_context(zone);
+        provide_context(chat);
+        browser::start(chat, zone);
+        app::App()
+    });
+}

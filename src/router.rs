@@ -1,0 +1,51 @@
+//! Every address on one screen.
+
+use crate::app::App;
+use crate::server::state::AppState;
+use crate::server::{forms, guard, pages, v1};
+use crate::shared::limits::BODY_BYTES;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// The whole application: the same for `main` and for the tests.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(pages_and_forms(&state))
+        .nest("/api/v1", v1::router(&state))
+        .route("/up", get(pages::up))
+        .merge(pages::files(&state))
+        .layer(CompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn_with_state(state.clone(), guard::only_our_own))
+        .layer(from_fn_with_state(state.clone(), guard::safe_headers))
+        .with_state(state)
+}
+
+/// What a browser shows, and the forms that work without scripts: each posts to its page's path.
+fn pages_and_forms(state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    Router::new()
+        .leptos_routes_with_handler(routes, get(pages::page))
+        .route("/first-run", post(forms::first_run))
+        .route("/sign-up", post(forms::sign_up))
+        .route("/sign-in", post(forms::sign_in))
+        .route("/sign-out", post(forms::sign_out))
+        .route("/language", post(forms::language))
+        .route("/rooms/new", post(forms::make_room))
+        .route("/rooms/{id}", post(forms::post_in_room))
+        .route("/rooms/{id}/join", post(forms::join))
+        .route("/rooms/{id}/leave", post(forms::leave))
+        .route("/rooms/{id}/members", post(forms::add_member))
+        .route("/{handle}", post(forms::post_to_person))
+        .route("/fn/{name}", post(pages::server_function))
+        .fallback(pages::page)
+        .layer(from_fn(pages::asked_first))
+        .layer(from_fn_with_state(state.clone(), pages::with_session))
+}
+

@@ -1,0 +1,233 @@
+//! The forms of pages, with scripts or without: each calls the verb that the server functions
+//! call. Done: 303 to what comes next. Refused: the page again, with the sentence and with
+//! everything typed, passwords aside.
+
+use super::pages::{own_path, refused};
+use super::sessions::{self, Session};
+use super::state::AppState;
+use super::users::{self, SignUp};
+use super::{messages, rooms};
+use crate::i18n::Lang;
+use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::limits::BODY_BYTES;
+use crate::shared::refusal::{Refusal, RefusedForm};
+use crate::shared::room::RoomKind;
+use crate::shared::user::Person;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Form, FromRequest, Path, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// Field name → what was typed.
+type Values = BTreeMap<String, String>;
+
+/// Nothing typed is as nothing there.
+fn field<'v>(values: &'v Values, name: &str) -> &'v str {
+    values.get(name).map_or("", String::as_str)
+}
+
+/// A form's fields, and the request that brought them, to draw its page again.
+struct Filled {
+    values: Values,
+    page: Request,
+}
+
+impl Filled {
+    async fn read(request: Request) -> Result<Filled, Response> {
+        let (parts, body) = request.into_parts();
+        let mut page = Request::from_parts(parts.clone(), Body::empty());
+        *page.method_mut() = Method::GET;
+        let bytes = axum::body::to_bytes(body, BODY_BYTES)
+            .await
+            .map_err(|_| Refusal::TooLarge { most: BODY_BYTES }.into_response())?;
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let Form(values) =
+            Form::<Values>::from_request(request, &()).await.map_err(|_| Refusal::BadRequest.into_response())?;
+        Ok(Filled { values, page })
+    }
+
+    fn get(&self, name: &str) -> &str {
+        field(&self.values, name)
+    }
+
+    fn sign_up(&self) -> SignUp<'_> {
+        SignUp { handle: self.get("handle"), name: self.get("name"), password: self.get("password") }
+    }
+
+    fn me(&self) -> Result<Person, Refusal> {
+        self.page.extensions().get::<Session>().map(|session| session.me.clone()).ok_or(Refusal::SignInFirst)
+    }
+
+    /// The address that the limits count by. Behind a proxy that is the proxy's.
+    fn ip(&self) -> IpAddr {
+        let peer = self.page.extensions().get::<ConnectInfo<SocketAddr>>();
+        peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip())
+    }
+
+    /// On to `path`, or the page at `at` (or this one) again with what was wrong.
+    async fn answer(mut self, state: AppState, at: Option<String>, done: Result<Response, Refusal>) -> Response {
+        match done {
+            Ok(response) => response,
+            Err(refusal) => {
+                self.values.retain(|field, _| field != "password");
+                if let Some(uri) = at.and_then(|path| path.parse().ok()) {
+                    *self.page.uri_mut() = uri;
+                }
+                refused(state, self.page, RefusedForm { refusal, values: self.values }).await
+            }
+        }
+    }
+}
+
+fn to(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+fn signed_in(state: &AppState, token: &sessions::Token, path: &str) -> Response {
+    let cookie = sessions::set_cookie(&state.config, token);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(path)).into_response()
+}
+
+pub async fn first_run(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let room_name = super::pages::reader(form.page.headers()).lang.texts().first_room;
+    let done = users::first_run(&state, form.ip(), form.sign_up(), room_name)
+        .await
+        .map(|(_, token, room)| signed_in(&state, &token, &format!("/rooms/{room}")));
+    // Somebody else was first: the way in is the ordinary one.
+    if matches!(done, Err(Refusal::AlreadySetUp)) {
+        return Ok(to("/sign-in"));
+    }
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let next = own_path(form.values.get("next").map(String::as_str));
+    let done = users::sign_up(&state, form.ip(), form.sign_up()).await;
+    let done = done.map(|(_, token)| signed_in(&state, &token, &next));
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn sign_in(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let next = own_path(form.values.get("next").map(String::as_str));
+    let done = users::sign_in(&state, form.ip(), form.get("handle"), form.get("password")).await;
+    let done = done.map(|(_, token)| signed_in(&state, &token, &next));
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn sign_out(State(state): State<AppState>, request: Request) -> Result<Response, Refusal> {
+    if let Some(session) = request.extensions().get::<Session>() {
+        sessions::end(&state, session).await?;
+    }
+    let cookie = sessions::clear_cookie(&state.config);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
+}
+
+pub async fn language(request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let lang = Lang::from_code(form.get("lang")).ok_or(Refusal::BadRequest.into_response())?;
+    let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
+    let cookie = HeaderValue::try_from(cookie).map_err(|_| Refusal::Broken.into_response())?;
+    let next = own_path(form.values.get("next").map(String::as_str));
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
+}
+
+pub async fn make_room(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let kind = if form.get("kind") == "open" { RoomKind::Open } else { RoomKind::Invited };
+    let done = match form.me() {
+        Ok(me) => rooms::make(&state, &me, form.get("name"), kind).await.map(|entry| to(&entry.path())),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn join(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => rooms::join(&state, &me, room).await.map(|entry| to(&entry.path())),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
+}
+
+pub async fn leave(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => rooms::leave(&state, &me, room).await.map(|()| to("/")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
+}
+
+pub async fn add_member(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => rooms::add(&state, &me, room, form.get("handle")).await.map(|()| to(&format!("/rooms/{room}"))),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
+}
+
+pub async fn post_in_room(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let path = form.page.uri().path().to_owned();
+    let done = match form.me() {
+        Ok(me) => post(&state, &me, room, &form.values).await.map(|()| to(&path)),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn post_to_person(
+    State(state): State<AppState>,
+    Path(handle): Path<String>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let path = form.page.uri().path().to_owned();
+    let done = match (form.me(), handle.strip_prefix('@')) {
+        (Ok(me), Some(handle)) => write_to(&state, &me, handle, &form.values).await.map(|()| to(&path)),
+        (Ok(_), None) => Err(Refusal::NotFound),
+        (Err(refusal), _) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+/// The room comes with the first message that can be sent.
+async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) -> Result<(), Refusal> {
+    messages::Text::parse(field(values, "text"))?;
+    let entry = rooms::open_direct(state, me, handle).await?;
+    post(state, me, entry.room.id, values).await
+}
+
+/// Posts under the id that the form came with. The Back button brings that form again, for
+/// another text: that is another message, and gets an id of its own.
+async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> Result<(), Refusal> {
+    let client_id = field(values, "client_id").parse().unwrap_or_else(|_| ClientId::new());
+    let text = field(values, "text");
+    match messages::post(state, me, room, client_id, text).await {
+        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text).await.map(drop),
+        posted => posted.map(drop),
+    }
+}

@@ -1,0 +1,100 @@
+//! What every request passes: where it came from, and what its answer tells the browser.
+
+use super::sessions;
+use super::state::AppState;
+use crate::shared::refusal::Refusal;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        let retry_after = match self {
+            Refusal::TooFast { retry_after_seconds } => Some(retry_after_seconds),
+            Refusal::Unavailable => Some(1),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// Whether a request that changes something comes from our own page: `Sec-Fetch-Site` says so,
+/// or, from a browser without it, `Origin` is exactly this server. A request with a bearer token
+/// is nobody's but the token's owner's.
+pub fn is_our_own(state: &AppState, headers: &HeaderMap) -> bool {
+    if sessions::bearer(headers).is_some() {
+        return true;
+    }
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers.get(header::ORIGIN).is_some_and(|origin| is_our_origin(state, headers, origin)),
+    }
+}
+
+/// Whether an `Origin` is exactly this server: the configured address, or else the host that was
+/// asked, over plain http.
+pub fn is_our_origin(state: &AppState, headers: &HeaderMap, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    match &state.config.public_url {
+        Some(url) => origin == url.trim_end_matches('/'),
+        None => {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+            host.is_some_and(|host| origin.strip_prefix("http://") == Some(host))
+        }
+    }
+}
+
+/// Refuses what another site's page makes a browser send.
+///
+/// The two addresses where a program has no token yet, signing up and in under `/api/v1`, may be
+/// asked without either header: they act for whoever holds the password, not for a cookie.
+pub async fn only_our_own(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    let path = request.uri().path();
+    let from_a_browser = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let without_cookie = matches!(path, "/api/v1/sign-in" | "/api/v1/sign-up") && !from_a_browser;
+    if changes && !without_cookie && !is_our_own(&state, headers) {
+        return Refusal::NotAllowed.into_response();
+    }
+    next.run(request).await
+}
+
+/// For every answer that has none of its own. Pages bring one with a nonce for their scripts.
+const STRICT: &str = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The policy of a page: its own files, and the scripts that carry this answer's nonce.
+pub fn page_policy(nonce: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).expect("a nonce is base64")
+}
+
+/// The headers that every answer has.
+pub async fn safe_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(STRICT));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    if state.config.secure() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+    response
+}

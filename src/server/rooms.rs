@@ -1,0 +1,228 @@
+//! What can be done with rooms: make, join, leave, bring somebody in, open a direct conversation,
+//! list and find.
+
+use super::hub::News;
+use super::messages::news;
+use super::names::{Handle, RoomName, search_key};
+use super::sessions::member_of;
+use super::state::AppState;
+use super::store::{self, Connection};
+use crate::shared::ids::{Position, RoomId, UserId, Version};
+use crate::shared::limits::{FOUND, QUERY_CHARS, ROOMS_EACH};
+use crate::shared::live::{Conversation, RoomList, Row};
+use crate::shared::refusal::Refusal;
+use crate::shared::room::{Found, Membership, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::user::Person;
+
+/// Everything that a person is in, as it is now.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let rooms = store::rooms::entries(&mut tx, me.id, None).await?;
+    Ok(RoomList { epoch: state.store.epoch.clone(), me: me.clone(), rooms })
+}
+
+/// What stands at a conversation's address, with the messages before `before` or the latest.
+///
+/// # Errors
+/// `NotFound`: nothing that this person may know of.
+pub async fn conversation(
+    state: &AppState,
+    me: &Person,
+    place: &Place,
+    before: Option<Position>,
+) -> Result<Conversation, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let room = match place {
+        Place::Room(room) => *room,
+        Place::Direct(handle) => {
+            let with = person(&mut tx, handle).await?;
+            match store::rooms::direct(&mut tx, me.id, with.id).await? {
+                Some(room) => room,
+                None => return Ok(Conversation::New { with }),
+            }
+        }
+    };
+    match store::rooms::entry(&mut tx, me.id, room).await {
+        Ok(entry) => {
+            let page = store::messages::page(&mut tx, room, before).await?;
+            Ok(Conversation::Here { entry, page })
+        }
+        Err(Refusal::NotFound) => {
+            let room = store::rooms::open_room(&mut tx, room, me.id).await?.ok_or(Refusal::NotFound)?;
+            Ok(Conversation::Door { room })
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn person(tx: &mut Connection, handle: &str) -> Result<Person, Refusal> {
+    let handle = Handle::parse(handle).map_err(|_| Refusal::NotFound)?;
+    store::users::by_handle(tx, handle.as_str()).await?.ok_or(Refusal::NotFound)
+}
+
+/// Makes a room with its maker in it.
+///
+/// # Errors
+/// `NameInvalid`, `BadRequest` (a direct conversation isn't made by name), `TooMany`, `TooFast`.
+pub async fn make(state: &AppState, me: &Person, name: &str, kind: RoomKind) -> Result<RoomEntry, Refusal> {
+    state.rates.write(me.id)?;
+    if kind == RoomKind::Direct {
+        return Err(Refusal::BadRequest);
+    }
+    let name = RoomName::parse(name)?;
+    let me = me.clone();
+    let making = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let key = search_key(name.as_str());
+            let room = store::rooms::insert(tx, kind, name.as_str(), &key).await?;
+            let mut told = Vec::new();
+            bring_in(tx, room.id, me.id, &mut told).await?;
+            Ok((store::rooms::entry(tx, me.id, room.id).await?, told))
+        })
+    });
+    making.await
+}
+
+/// Joins an open room. Being there already is as good.
+///
+/// # Errors
+/// `NotFound`: no open room. `TooMany`, `TooFast`.
+pub async fn join(state: &AppState, me: &Person, room: RoomId) -> Result<RoomEntry, Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.clone();
+    let joining = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let mut told = Vec::new();
+            if member_of(tx, &me, room).await.is_err() {
+                store::rooms::open_room(tx, room, me.id).await?.ok_or(Refusal::NotFound)?;
+                bring_in(tx, room, me.id, &mut told).await?;
+            }
+            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+        })
+    });
+    joining.await
+}
+
+/// A member brings somebody into a room.
+///
+/// # Errors
+/// `NotFound`: no such room for me, or no such person; `NotAllowed`: a direct conversation stays
+/// between its two. `TooMany`, `TooFast`.
+pub async fn add(state: &AppState, me: &Person, room: RoomId, handle: &str) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let (me, handle) = (me.clone(), handle.to_owned());
+    let adding = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let member = member_of(tx, &me, room).await?;
+            if store::rooms::entry(tx, me.id, room).await?.room.kind == RoomKind::Direct {
+                return Err(Refusal::NotAllowed);
+            }
+            let newcomer = person(tx, &handle).await?;
+            let mut told = Vec::new();
+            if member_of(tx, &newcomer, member.room).await.is_err() {
+                bring_in(tx, member.room, newcomer.id, &mut told).await?;
+            }
+            Ok(((), told))
+        })
+    });
+    adding.await
+}
+
+/// Leaves a room. A direct conversation can't be left.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`, `TooFast`.
+pub async fn leave(state: &AppState, me: &Person, room: RoomId) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.clone();
+    let leaving = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let member = member_of(tx, &me, room).await?;
+            if store::rooms::entry(tx, me.id, room).await?.room.kind == RoomKind::Direct {
+                return Err(Refusal::NotAllowed);
+            }
+            let version = store::rooms::next_version(tx, member.room).await?;
+            store::rooms::leave(tx, room, me.id, version).await?;
+            let row = Row::Member(Membership { user: me.id, here: false, version });
+            let changes = news(tx, room, version, row).await?;
+            Ok(((), vec![News::Left { user: me.id, room }, changes]))
+        })
+    });
+    leaving.await
+}
+
+/// The direct conversation with a person, made on first use: one for each pair, whoever begins.
+///
+/// # Errors
+/// `NotFound`: nobody of that handle. `TooMany`, `TooFast`.
+pub async fn open_direct(state: &AppState, me: &Person, handle: &str) -> Result<RoomEntry, Refusal> {
+    state.rates.write(me.id)?;
+    let (me, handle) = (me.clone(), handle.to_owned());
+    let opening = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let with = person(tx, &handle).await?;
+            let mut told = Vec::new();
+            let room = match store::rooms::direct(tx, me.id, with.id).await? {
+                Some(room) => room,
+                None => {
+                    let room = store::rooms::insert_direct(tx, me.id, with.id).await?;
+                    bring_in(tx, room, me.id, &mut told).await?;
+                    if with.id != me.id {
+                        bring_in(tx, room, with.id, &mut told).await?;
+                    }
+                    room
+                }
+            };
+            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+        })
+    });
+    opening.await
+}
+
+/// Puts a person into a room, at a version of its own, and notes who must be told what: first
+/// those who are there, then the newcomer, whose list begins with everything before.
+pub(super) async fn bring_in(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    told: &mut Vec<News>,
+) -> Result<Version, Refusal> {
+    if store::rooms::count_of(tx, user).await? >= ROOMS_EACH {
+        return Err(Refusal::TooMany { most: ROOMS_EACH });
+    }
+    let version = store::rooms::next_version(tx, room).await?;
+    store::rooms::join(tx, room, user, version).await?;
+    let row = Row::Member(Membership { user, here: true, version });
+    told.push(News::Joined { user, entry: store::rooms::entry(tx, user, room).await? });
+    told.push(news(tx, room, version, row).await?);
+    Ok(version)
+}
+
+/// Rooms that are open to all.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn open(state: &AppState, me: &Person) -> Result<Vec<OpenRoom>, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    store::rooms::find_open(&mut tx, "", me.id, ROOMS_EACH).await
+}
+
+/// People by name or handle and rooms by name; any case, `ё` as `е`.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn find(state: &AppState, me: &Person, query: &str) -> Result<Found, Refusal> {
+    let query: String = query.trim().trim_start_matches('@').chars().take(QUERY_CHARS).collect();
+    let key = search_key(&query);
+    if key.is_empty() {
+        return Ok(Found::default());
+    }
+    let mut tx = state.store.snapshot().await?;
+    Ok(Found {
+        people: store::users::find(&mut tx, &key, FOUND).await?,
+        rooms: store::rooms::find_open(&mut tx, &key, me.id, FOUND).await?,
+    })
+}

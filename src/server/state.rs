@@ -1,0 +1,39 @@
+//! What every request needs.
+
+use super::config::Config;
+use super::hub::Hub;
+use super::rates::Rates;
+use super::store::Store;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+
+/// Cheap to clone: everything in it is shared.
+#[derive(Clone)]
+pub struct AppState {
+    pub config: Arc<Config>,
+    pub store: Store,
+    pub hub: Arc<Hub>,
+    pub rates: Arc<Rates>,
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Opens the database and everything else that a running server has.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open(config: Config) -> anyhow::Result<AppState> {
+        let hub = Arc::new(Hub::default());
+        let store = Store::open(&config.database_url, hub.clone()).await?;
+        let rates = Arc::new(Rates::new(config.rate_limits));
+        let leptos = config.leptos();
+        Ok(AppState { config: Arc::new(config), store, hub, rates, leptos })
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,51 @@
+//! All SQL. Rows of the database never leave this folder: what goes out are the shared types.
+//!
+//! One writer, a few readers. SQL is plain and `$1`-style, so that another database can follow.
+
+pub mod messages;
+pub mod open;
+pub mod rooms;
+pub mod users;
+pub mod writer;
+
+use crate::shared::live::Epoch;
+use crate::shared::refusal::Refusal;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+
+pub use sqlx::SqliteConnection as Connection;
+
+/// What the verbs read from and write to.
+#[derive(Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    pub writer: writer::Writer,
+    pub epoch: Epoch,
+}
+
+impl Store {
+    /// A snapshot: everything read through it is of one moment.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, Refusal> {
+        self.readers.begin().await.map_err(unavailable)
+    }
+
+    /// Lets the writer finish what it has, then closes every file.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// A database that doesn't answer as it should is logged, and is 503 to whoever asked: nothing is
+/// known to be lost, and trying again may help.
+pub fn unavailable(error: sqlx::Error) -> Refusal {
+    tracing::error!(%error, "the database refused");
+    Refusal::Unavailable
+}
+
+/// Milliseconds since 1970, by this machine's clock.
+pub fn now() -> crate::shared::ids::Millis {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
+}

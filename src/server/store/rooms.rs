@@ -1,0 +1,336 @@
+//! Rooms and memberships.
+
+use super::users::{PersonRow, person};
+use super::{Connection, now, unavailable};
+use crate::server::markdown;
+use crate::shared::ids::{Position, RoomId, UserId, Version};
+use crate::shared::limits::UNREAD_CAP;
+use crate::shared::refusal::Refusal;
+use crate::shared::room::{LastMessage, Membership, OpenRoom, Room, RoomEntry, RoomKind};
+use sqlx::FromRow;
+
+fn kind_text(kind: RoomKind) -> &'static str {
+    match kind {
+        RoomKind::Open => "open",
+        RoomKind::Invited => "invited",
+        RoomKind::Direct => "direct",
+    }
+}
+
+pub(super) fn kind(text: &str) -> RoomKind {
+    match text {
+        "open" => RoomKind::Open,
+        "direct" => RoomKind::Direct,
+        _ => RoomKind::Invited,
+    }
+}
+
+/// Takes the room's next version. The first statement of every change, so that changes of one
+/// room wait for each other and commit in the order of their versions.
+///
+/// # Errors
+/// `NotFound`: there is no such room.
+pub async fn next_version(tx: &mut Connection, room: RoomId) -> Result<Version, Refusal> {
+    sqlx::query_scalar("UPDATE rooms SET version = version + 1 WHERE id = $1 RETURNING version")
+        .bind(room.0)
+        .fetch_optional(tx)
+        .await
+        .map_err(unavailable)?
+        .ok_or(Refusal::NotFound)
+}
+
+pub async fn version(tx: &mut Connection, room: RoomId) -> Result<Version, Refusal> {
+    sqlx::query_scalar("SELECT version FROM rooms WHERE id = $1")
+        .bind(room.0)
+        .fetch_optional(tx)
+        .await
+        .map_err(unavailable)?
+        .ok_or(Refusal::NotFound)
+}
+
+/// Makes a room at version 1, that of its own row.
+pub async fn insert(tx: &mut Connection, kind: RoomKind, name: &str, search_key: &str) -> Result<Room, Refusal> {
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO rooms (kind, name, search_key, version, row_version, created_at)
+         VALUES ($1, $2, $3, 1, 1, $4) RETURNING id",
+    )
+    .bind(kind_text(kind))
+    .bind(name)
+    .bind(search_key)
+    .bind(now())
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(Room { id: RoomId(id), kind, name: name.into(), version: 1 })
+}
+
+/// The direct conversation of the two, whoever began it.
+pub async fn direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<Option<RoomId>, Refusal> {
+    let id: Option<i64> = sqlx::query_scalar("SELECT id FROM rooms WHERE direct_low = $1 AND direct_high = $2")
+        .bind(a.min(b).0)
+        .bind(a.max(b).0)
+        .fetch_optional(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(id.map(RoomId))
+}
+
+/// Makes the direct conversation of the two, with nobody in it yet.
+pub async fn insert_direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<RoomId, Refusal> {
+    let room = insert(tx, RoomKind::Direct, "", "").await?.id;
+    sqlx::query("UPDATE rooms SET direct_low = $2, direct_high = $3 WHERE id = $1")
+        .bind(room.0)
+        .bind(a.min(b).0)
+        .bind(a.max(b).0)
+        .execute(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(room)
+}
+
+/// Whether the person is in the room now, and since which version.
+pub async fn joined_version(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Option<Version>, Refusal> {
+    sqlx::query_scalar(
+        "SELECT joined_version FROM memberships WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)
+}
+
+/// Puts the person into the room at `version`. What was there before counts as read.
+pub async fn join(tx: &mut Connection, room: RoomId, user: UserId, version: Version) -> Result<(), Refusal> {
+    sqlx::query(
+        "INSERT INTO memberships (room_id, user_id, version, joined_version, last_read) VALUES ($1, $2, $3, $3, $3)
+         ON CONFLICT (room_id, user_id) DO UPDATE
+         SET version = $3, joined_version = $3, left_at = NULL, last_read = $3",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(version)
+    .execute(tx)
+    .await
+    .map(drop)
+    .map_err(unavailable)
+}
+
+pub async fn leave(tx: &mut Connection, room: RoomId, user: UserId, version: Version) -> Result<(), Refusal> {
+    sqlx::query("UPDATE memberships SET version = $3, left_at = $4 WHERE room_id = $1 AND user_id = $2")
+        .bind(room.0)
+        .bind(user.0)
+        .bind(version)
+        .bind(now())
+        .execute(tx)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+/// Moves the read marker forward, never past the room's version; the marker as it is then.
+pub async fn read(tx: &mut Connection, room: RoomId, user: UserId, position: Position) -> Result<Position, Refusal> {
+    sqlx::query_scalar(
+        "UPDATE memberships SET last_read =
+             max(last_read, min($3, (SELECT version FROM rooms WHERE id = $1)))
+         WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL RETURNING last_read",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(position)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?
+    .ok_or(Refusal::NotFound)
+}
+
+pub async fn count_of(tx: &mut Connection, user: UserId) -> Result<usize, Refusal> {
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM memberships WHERE user_id = $1 AND left_at IS NULL")
+        .bind(user.0)
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(count as usize)
+}
+
+/// The rooms that the person is in.
+pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<RoomId>, Refusal> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT room_id FROM memberships WHERE user_id = $1 AND left_at IS NULL ORDER BY room_id")
+            .bind(user.0)
+            .fetch_all(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(ids.into_iter().map(RoomId).collect())
+}
+
+/// An open room, as one who may not be in it sees it.
+pub async fn open_room(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Option<OpenRoom>, Refusal> {
+    let row: Option<OpenRow> = sqlx::query_as(
+        "SELECT id, name,
+             (SELECT count(*) FROM memberships m WHERE m.room_id = rooms.id AND m.left_at IS NULL) AS members,
+             EXISTS (SELECT 1 FROM memberships m
+                     WHERE m.room_id = rooms.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
+         FROM rooms WHERE kind = 'open' AND id = $1",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(row.map(OpenRow::into_room))
+}
+
+/// Open rooms whose name holds `key` (folded; empty: all), by name.
+pub async fn find_open(tx: &mut Connection, key: &str, user: UserId, most: usize) -> Result<Vec<OpenRoom>, Refusal> {
+    let rows: Vec<OpenRow> = sqlx::query_as(
+        "SELECT id, name,
+             (SELECT count(*) FROM memberships m WHERE m.room_id = rooms.id AND m.left_at IS NULL) AS members,
+             EXISTS (SELECT 1 FROM memberships m
+                     WHERE m.room_id = rooms.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
+         FROM rooms
+         WHERE instr(search_key, $1) > 0 AND (kind = 'open' OR (kind = 'invited' AND joined))
+         ORDER BY search_key, id LIMIT $3",
+    )
+    .bind(key)
+    .bind(user.0)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(rows.into_iter().map(OpenRow::into_room).collect())
+}
+
+#[derive(FromRow)]
+struct OpenRow {
+    id: i64,
+    name: String,
+    members: i64,
+    joined: bool,
+}
+
+impl OpenRow {
+    fn into_room(self) -> OpenRoom {
+        OpenRoom { id: RoomId(self.id), name: self.name, members: self.members as u32, joined: self.joined }
+    }
+}
+
+/// The room's own row and the memberships that changed in `(after, through]`.
+pub async fn changed(
+    tx: &mut Connection,
+    room: RoomId,
+    after: Version,
+    through: Version,
+    most: usize,
+) -> Result<(Option<Room>, Vec<Membership>), Refusal> {
+    let row: Option<(String, String, i64)> = sqlx::query_as(
+        "SELECT kind, name, row_version FROM rooms WHERE id = $1 AND row_version > $2 AND row_version <= $3",
+    )
+    .bind(room.0)
+    .bind(after)
+    .bind(through)
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(unavailable)?;
+    let members: Vec<(i64, bool, i64)> = sqlx::query_as(
+        "SELECT user_id, left_at IS NULL, version FROM memberships
+         WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4",
+    )
+    .bind(room.0)
+    .bind(after)
+    .bind(through)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    let room = row.map(|(text, name, version)| Room { id: room, kind: kind(&text), name, version });
+    let members = members.into_iter().map(|(user, here, version)| Membership { user: UserId(user), here, version });
+    Ok((room, members.collect()))
+}
+
+/// The person's list: every room that they are in, or the one that is asked for.
+pub async fn entries(tx: &mut Connection, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomEntry>, Refusal> {
+    let rows: Vec<EntryRow> = sqlx::query_as(
+        "SELECT r.id, r.kind, r.name, r.version, r.row_version, m.last_read,
+             (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL) AS members,
+             (SELECT count(*) FROM (SELECT 1 FROM messages u
+                 WHERE u.room_id = r.id AND u.position > m.last_read AND u.author_id <> $1
+                   AND u.deleted_at IS NULL LIMIT $3)) AS unread,
+             o.id AS with_id, o.handle AS with_handle, o.name AS with_name,
+             l.position, l.posted_at, l.text, l.deleted_at IS NOT NULL AS deleted,
+             a.id AS author_id, a.handle AS author_handle, a.name AS author_name
+         FROM memberships m
+         JOIN rooms r ON r.id = m.room_id
+         LEFT JOIN users o ON o.id = CASE r.direct_low WHEN $1 THEN r.direct_high ELSE r.direct_low END
+         LEFT JOIN messages l ON l.room_id = r.id AND l.position = r.last_position
+         LEFT JOIN users a ON a.id = l.author_id
+         WHERE m.user_id = $1 AND m.left_at IS NULL AND ($2 IS NULL OR r.id = $2)
+         ORDER BY r.id",
+    )
+    .bind(user.0)
+    .bind(only.map(|room| room.0))
+    .bind(UNREAD_CAP)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(rows.into_iter().map(EntryRow::into_entry).collect())
+}
+
+/// # Errors
+/// `NotFound`: the person isn't there.
+pub async fn entry(tx: &mut Connection, user: UserId, room: RoomId) -> Result<RoomEntry, Refusal> {
+    entries(tx, user, Some(room)).await?.pop().ok_or(Refusal::NotFound)
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    id: i64,
+    kind: String,
+    name: String,
+    version: i64,
+    row_version: i64,
+    last_read: i64,
+    members: i64,
+    unread: i64,
+    with_id: Option<i64>,
+    with_handle: Option<String>,
+    with_name: Option<String>,
+    position: Option<i64>,
+    posted_at: Option<i64>,
+    text: Option<String>,
+    deleted: bool,
+    author_id: Option<i64>,
+    author_handle: Option<String>,
+    author_name: Option<String>,
+}
+
+fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Option<PersonRow> {
+    Some((id?, handle?, name?))
+}
+
+impl EntryRow {
+    fn into_entry(self) -> RoomEntry {
+        let author = whole(self.author_id, self.author_handle, self.author_name).map(person);
+        let last = author.zip(self.position).zip(self.posted_at).map(|((author, position), posted_at)| LastMessage {
+            position,
+            author,
+            posted_at,
+            excerpt: markdown::excerpt(self.text.as_deref().unwrap_or_default()),
+            deleted: self.deleted,
+        });
+        RoomEntry {
+            room: Room {
+                id: RoomId(self.id),
+                kind: kind(&self.kind),
+                name: self.name,
+                version: self.row_version,
+            },
+            through: self.version,
+            with: whole(self.with_id, self.with_handle, self.with_name).map(person),
+            last,
+            unread: self.unread as u32,
+            last_read: self.last_read,
+            members: self.members as u32,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! People and their sessions.
+
+use super::{Connection, now, unavailable};
+use crate::shared::ids::UserId;
+use crate::shared::refusal::Refusal;
+use crate::shared::user::Person;
+
+/// An account to be made; its parts have been checked.
+pub struct NewUser {
+    pub handle: String,
+    pub handle_key: String,
+    pub name: String,
+    pub search_key: String,
+    pub password_hash: String,
+    pub owner: bool,
+}
+
+pub(super) type PersonRow = (i64, String, String);
+
+pub(super) fn person((id, handle, name): PersonRow) -> Person {
+    Person { id: UserId(id), handle, name }
+}
+
+/// # Errors
+/// `HandleTaken`, also by one that looks alike.
+pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refusal> {
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO users (handle, handle_key, name, search_key, password_hash, owner, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+    )
+    .bind(&user.handle)
+    .bind(&user.handle_key)
+    .bind(&user.name)
+    .bind(&user.search_key)
+    .bind(&user.password_hash)
+    .bind(user.owner)
+    .bind(now())
+    .fetch_one(tx)
+    .await
+    .map_err(|error| match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => Refusal::HandleTaken,
+        _ => unavailable(error),
+    })?;
+    Ok(Person { id: UserId(id), handle: user.handle.clone(), name: user.name.clone() })
+}
+
+pub async fn any(tx: &mut Connection) -> Result<bool, Refusal> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(tx).await.map_err(unavailable)
+}
+
+pub async fn handle_is_taken(tx: &mut Connection, handle_key: &str) -> Result<bool, Refusal> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE handle_key = $1)")
+        .bind(handle_key)
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
+}
+
+pub async fn by_handle(tx: &mut Connection, handle: &str) -> Result<Option<Person>, Refusal> {
+    let row: Option<PersonRow> = sqlx::query_as("SELECT id, handle, name FROM users WHERE handle = $1")
+        .bind(handle)
+        .fetch_optional(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(row.map(person))
+}
+
+/// The person and the hash of their password.
+pub async fn credentials(tx: &mut Connection, handle: &str) -> Result<Option<(Person, String)>, Refusal> {
+    let row: Option<(i64, String, String, String)> =
+        sqlx::query_as("SELECT id, handle, name, password_hash FROM users WHERE handle = $1")
+            .bind(handle)
+            .fetch_optional(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(row.map(|(id, handle, name, hash)| (person((id, handle, name)), hash)))
+}
+
+/// People whose name or handle holds `key` (folded), those that begin with it first.
+pub async fn find(tx: &mut Connection, key: &str, most: usize) -> Result<Vec<Person>, Refusal> {
+    let rows: Vec<PersonRow> = sqlx::query_as(
+        "SELECT id, handle, name FROM users
+         WHERE instr(search_key, $1) > 0
+         ORDER BY instr(' ' || search_key, ' ' || $1) = 0, name, id LIMIT $2",
+    )
+    .bind(key)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(rows.into_iter().map(person).collect())
+}
+
+/// Those of the given people who exist.
+pub async fn people(tx: &mut Connection, ids: &[UserId]) -> Result<Vec<Person>, Refusal> {
+    let ids = serde_json::to_string(ids).expect("numbers");
+    let rows: Vec<PersonRow> =
+        sqlx::query_as("SELECT id, handle, name FROM users WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id")
+            .bind(ids)
+            .fetch_all(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(rows.into_iter().map(person).collect())
+}
+
+pub async fn insert_session(tx: &mut Connection, key: &[u8; 32], user: UserId) -> Result<(), Refusal> {
+    sqlx::query("INSERT INTO sessions (token_hash, user_id, created_at) VALUES ($1, $2, $3)")
+        .bind(key.as_slice())
+        .bind(user.0)
+        .bind(now())
+        .execute(tx)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+pub async fn delete_session(tx: &mut Connection, key: &[u8; 32]) -> Result<(), Refusal> {
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+        .bind(key.as_slice())
+        .execute(tx)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}
+
+/// Whose session it is, if it began after `since`.
+pub async fn session(tx: &mut Connection, key: &[u8; 32], since: i64) -> Result<Option<Person>, Refusal> {
+    let row: Option<PersonRow> = sqlx::query_as(
+        "SELECT users.id, handle, name FROM sessions JOIN users ON users.id = user_id
+         WHERE token_hash = $1 AND sessions.created_at > $2",
+    )
+    .bind(key.as_slice())
+    .bind(since)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(row.map(person))
+}

@@ -1,0 +1,306 @@
+//! `/api/v1`: the same verbs for programs, at addresses that stay. `docs/protocol.md` tells how
+//! to use them.
+
+use super::guard::{is_our_origin, is_our_own};
+use super::sessions::{self, Session};
+use super::state::AppState;
+use super::users::{self, SignUp};
+use super::{messages, pages, rooms, socket};
+use crate::shared::ids::{ClientId, Position, RoomId, Version};
+use crate::shared::live::{Catchup, Page, RoomList};
+use crate::shared::message::Message;
+use crate::shared::refusal::Refusal;
+use crate::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
+use crate::shared::user::Person;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+pub fn router(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/sign-up", post(sign_up))
+        .route("/sign-in", post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/rooms", get(list).post(make))
+        .route("/rooms/open", get(open))
+        .route("/rooms/{room}/join", post(join))
+        .route("/rooms/{room}/leave", post(leave))
+        .route("/rooms/{room}/members", post(add_member))
+        .route("/rooms/{room}/messages", get(page).post(post_message))
+        .route("/rooms/{room}/messages/{position}", put(edit_message).delete(remove_message))
+        .route("/rooms/{room}/changes", get(changes))
+        .route("/rooms/{room}/read", post(read))
+        .route("/direct", post(direct))
+        .route("/find", get(find))
+        .route("/live", get(live))
+        .fallback(|| async { Refusal::NotFound })
+        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, Json(Refusal::BadRequest)) })
+        .layer(from_fn_with_state(state.clone(), pages::with_session))
+}
+
+/// Whoever asks; 401 where nobody is signed in.
+struct Me(Session);
+
+impl<S: Send + Sync> FromRequestParts<S> for Me {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        parts.extensions.get::<Session>().cloned().map(Me).ok_or(Refusal::SignInFirst)
+    }
+}
+
+/// A JSON body; one that isn't, or is another, is refused in the manner of this API.
+#[derive(FromRequest)]
+#[from_request(via(axum::Json), rejection(Refusal))]
+struct Body<T>(T);
+
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Refusal))]
+struct Path<T>(T);
+
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Refusal))]
+struct Query<T>(T);
+
+impl From<JsonRejection> for Refusal {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge { most: crate::shared::limits::BODY_BYTES },
+            _ => Refusal::BadRequest,
+        }
+    }
+}
+
+impl From<PathRejection> for Refusal {
+    fn from(_: PathRejection) -> Self {
+        Refusal::NotFound
+    }
+}
+
+impl From<QueryRejection> for Refusal {
+    fn from(_: QueryRejection) -> Self {
+        Refusal::BadRequest
+    }
+}
+
+#[derive(Deserialize)]
+struct NewAccount {
+    handle: String,
+    name: String,
+    password: String,
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    handle: String,
+    password: String,
+}
+
+#[derive(Serialize)]
+struct SignedIn {
+    token: String,
+    me: Person,
+}
+
+async fn sign_up(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Body(account): Body<NewAccount>,
+) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
+    let form = SignUp { handle: &account.handle, name: &account.name, password: &account.password };
+    let (me, token) = users::sign_up(&state, peer.ip(), form).await?;
+    Ok((StatusCode::CREATED, Json(SignedIn { token: token.secret().into(), me })))
+}
+
+async fn sign_in(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Body(given): Body<Credentials>,
+) -> Result<Json<SignedIn>, Refusal> {
+    let (me, token) = users::sign_in(&state, peer.ip(), &given.handle, &given.password).await?;
+    Ok(Json(SignedIn { token: token.secret().into(), me }))
+}
+
+async fn sign_out(State(state): State<AppState>, Me(session): Me) -> Result<StatusCode, Refusal> {
+    sessions::end(&state, &session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list(State(state): State<AppState>, Me(session): Me) -> Result<Json<RoomList>, Refusal> {
+    rooms::list(&state, &session.me).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct NewRoom {
+    name: String,
+    kind: RoomKind,
+}
+
+async fn make(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(room): Body<NewRoom>,
+) -> Result<(StatusCode, Json<RoomEntry>), Refusal> {
+    let entry = rooms::make(&state, &session.me, &room.name, room.kind).await?;
+    Ok((StatusCode::CREATED, Json(entry)))
+}
+
+async fn open(State(state): State<AppState>, Me(session): Me) -> Result<Json<Vec<OpenRoom>>, Refusal> {
+    rooms::open(&state, &session.me).await.map(Json)
+}
+
+async fn join(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<RoomEntry>, Refusal> {
+    rooms::join(&state, &session.me, room).await.map(Json)
+}
+
+async fn leave(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<StatusCode, Refusal> {
+    rooms::leave(&state, &session.me, room).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Whom {
+    handle: String,
+}
+
+async fn add_member(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(whom): Body<Whom>,
+) -> Result<StatusCode, Refusal> {
+    rooms::add(&state, &session.me, room, &whom.handle).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn direct(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(whom): Body<Whom>,
+) -> Result<Json<RoomEntry>, Refusal> {
+    rooms::open_direct(&state, &session.me, &whom.handle).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    q: String,
+}
+
+async fn find(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Found>, Refusal> {
+    rooms::find(&state, &session.me, &wanted.q).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Anchor {
+    before: Option<Position>,
+}
+
+async fn page(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Query(anchor): Query<Anchor>,
+) -> Result<Json<Page>, Refusal> {
+    messages::page(&state, &session.me, room, anchor.before).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Draft {
+    client_id: ClientId,
+    text: String,
+}
+
+async fn post_message(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(draft): Body<Draft>,
+) -> Result<Json<Message>, Refusal> {
+    messages::post(&state, &session.me, room, draft.client_id, &draft.text).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Edited {
+    text: String,
+}
+
+async fn edit_message(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+    Body(edited): Body<Edited>,
+) -> Result<Json<Message>, Refusal> {
+    messages::edit(&state, &session.me, room, position, &edited.text).await.map(Json)
+}
+
+async fn remove_message(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+) -> Result<Json<Message>, Refusal> {
+    messages::remove(&state, &session.me, room, position).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Since {
+    after: Version,
+    epoch: String,
+}
+
+async fn changes(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Query(since): Query<Since>,
+) -> Result<Json<Catchup>, Refusal> {
+    messages::changes(&state, &session.me, room, since.after, &since.epoch).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct ReadTo {
+    position: Position,
+}
+
+async fn read(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(to): Body<ReadTo>,
+) -> Result<StatusCode, Refusal> {
+    messages::mark_read(&state, &session.me, room, to.position).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// The socket. A browser sends its cookie along with any page's socket, so where the request
+/// comes from is looked at before anything is upgraded.
+async fn live(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Me(session): Me,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Refusal> {
+    let ours = match headers.get(header::ORIGIN) {
+        Some(origin) => is_our_origin(&state, &headers, origin),
+        None => is_our_own(&state, &headers),
+    };
+    if !ours {
+        return Err(Refusal::NotAllowed);
+    }
+    Ok(socket::upgrade(state, session, upgrade))
+}

@@ -1,0 +1,31 @@
+//! Every limit that a person or a program can meet, in one place.
+
+/// Characters (Unicode scalar values) in a message.
+pub const MESSAGE_CHARS: usize = 4_000;
+/// Characters in a handle: at least, at most.
+pub const HANDLE_CHARS: (usize, usize) = (2, 32);
+/// Characters in a person's display name, at most.
+pub const NAME_CHARS: usize = 64;
+/// Characters in a room's name, at most.
+pub const ROOM_NAME_CHARS: usize = 64;
+/// Characters in a password, at least. NIST SP 800-63B asks for 8.
+pub const PASSWORD_MIN_CHARS: usize = 8;
+/// Bytes in a password, at most: what one hash may be asked to read.
+pub const PASSWORD_MAX_BYTES: usize = 1_024;
+/// Messages on a page of history.
+pub const PAGE_MESSAGES: usize = 50;
+/// Rows in one [`Changes`](super::live::Changes).
+pub const CHANGES_ROWS: usize = 500;
+/// Unread messages are counted up to here; past it a badge says "99+".
+pub const UNREAD_CAP: u32 = 100;
+/// Rooms and direct conversations of one person.
+pub const ROOMS_EACH: usize = 1_000;
+/// Answers to a search for people and rooms.
+pub const FOUND: usize = 20;
+/// Characters of a search that are looked at.
+pub const QUERY_CHARS: usize = 64;
+/// Seconds between two heartbeats on a socket.
+pub const HEARTBEAT_SECONDS: u64 = 20;
+/// Bytes in the body of a request. A message of 4,000 four-byte characters, percent-encoded by a
+/// form, is 48 KB.
+pub const BODY_BYTES: usize = 64 * 1024;

@@ -1,0 +1,119 @@
+//! The wire: what the server says to a browser over the socket, and the pages that a browser asks
+//! for. `docs/protocol.md` describes it for those who write a client of their own.
+
+use super::ids::{Position, RoomId, Version};
+use super::message::Message;
+use super::room::{Membership, Room, RoomEntry};
+use super::user::Person;
+use serde::{Deserialize, Serialize};
+
+/// The database's random mark. Another one means another history (a restored backup): load anew.
+pub type Epoch = String;
+
+/// The one kind of news: the rows of a room whose latest version lies in `(after, through]`, in
+/// the order of their versions. A live frame and a page of catch-up are both of this type.
+///
+/// A reader who has everything through `number` applies it when `number >= after` and then has
+/// everything through `max(number, through)`; otherwise it asks for the changes after `number`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    pub room: RoomId,
+    pub after: Version,
+    pub through: Version,
+    pub rows: Vec<Row>,
+    /// Whoever the rows speak of.
+    pub people: Vec<Person>,
+}
+
+/// A row of a room. Replaces the one that it follows only if its version is higher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Row {
+    Message(Message),
+    Room(Room),
+    Member(Membership),
+}
+
+impl Row {
+    /// The version of its last change.
+    pub fn version(&self) -> Version {
+        match self {
+            Row::Message(message) => message.version,
+            Row::Room(room) => room.version,
+            Row::Member(member) => member.version,
+        }
+    }
+}
+
+/// A contiguous run of a room's messages, read in one snapshot at `through`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub room: RoomId,
+    /// It holds the messages before this position; none: the latest ones.
+    pub before: Option<Position>,
+    /// The room's version when it was read.
+    pub through: Version,
+    /// By position, oldest first.
+    pub messages: Vec<Message>,
+    /// There are older ones.
+    pub older: bool,
+    pub people: Vec<Person>,
+}
+
+/// A person's list and its epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomList {
+    pub epoch: Epoch,
+    pub me: Person,
+    pub rooms: Vec<RoomEntry>,
+}
+
+/// The answer to "what has changed since".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Catchup {
+    /// Rows after the number asked for, at most a page of them; `changes.through` below
+    /// `current` says that there are more.
+    Changes { changes: Changes, current: Version },
+    /// The number is of another epoch, ahead of the server, or from before the reader's latest
+    /// joining: load the room anew.
+    Reset,
+}
+
+/// What the server says over the socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum ToBrowser {
+    /// The first frame: the person's rooms, read after the subscription began. A room that is not
+    /// in it is gone.
+    Hello {
+        #[serde(flatten)]
+        list: RoomList,
+    },
+    /// Something happened in a room.
+    Changes {
+        #[serde(flatten)]
+        changes: Changes,
+    },
+    /// A room is new to this person: joined, or a direct conversation begun.
+    Joined { entry: RoomEntry },
+    /// This person is no longer in the room.
+    Left { room: RoomId },
+    /// This person read in the room, here or on another device.
+    Read { room: RoomId, last_read: Position, unread: u32 },
+    /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
+    /// their versions: a browser that finds itself with others, twice, asks for the list.
+    Heartbeat { rooms: u32, versions: i64 },
+}
+
+/// What stands at a conversation's address for the one who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conversation {
+    /// A room that they are in.
+    Here { entry: RoomEntry, page: Page },
+    /// An open room that they could join.
+    Door { room: super::room::OpenRoom },
+    /// A person with whom they have not begun yet; the first message makes the room.
+    New { with: Person },
+}

@@ -1,0 +1,14 @@
+//! What both sides share: the nouns, their limits, the wire and the pure state of a conversation.
+//! No I/O, no page, no database.
+
+pub mod grouping;
+pub mod ids;
+pub mod limits;
+pub mod live;
+pub mod message;
+pub mod outbox;
+pub mod refusal;
+pub mod room;
+pub mod timeline;
+pub mod user;
+pub mod zone;

@@ -1,0 +1,102 @@
+//! Errors that a person may read. A refusal is a key with its arguments; it becomes a sentence
+//! where it is shown, in the reader's language (`i18n`), and a status in `server::respond`.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "error")]
+pub enum Refusal {
+    /// 401: nobody is signed in.
+    SignInFirst,
+    /// 404: it isn't there, or not for this person.
+    NotFound,
+    /// 403: it is there, but not theirs to change, or the request came from another site.
+    NotAllowed,
+    /// 400: not a request that this address understands.
+    BadRequest,
+    /// 422: the text is empty.
+    TextEmpty,
+    /// 422: the text has more characters than fit.
+    TextTooLong { chars: usize, most: usize },
+    /// 409: this client id already names another text or room.
+    ClientIdTaken,
+    /// 422
+    HandleInvalid,
+    /// 422: or one that looks like it.
+    HandleTaken,
+    /// 422
+    NameInvalid,
+    /// 422
+    PasswordTooShort { least: usize },
+    /// 422
+    PasswordTooLong,
+    /// 422: among the first that somebody would try.
+    PasswordWeak,
+    /// 422: no such handle, or another password. Which of them is not said.
+    WrongPassword,
+    /// 409: the first account is there already.
+    AlreadySetUp,
+    /// 422: a list is full.
+    TooMany { most: usize },
+    /// 413
+    TooLarge { most: usize },
+    /// 429
+    TooFast { retry_after_seconds: u64 },
+    /// 503: the database can't take it now; whether it did may be unknown. Try again.
+    Unavailable,
+    /// 500, or, in a browser, an answer that could not be read.
+    Broken,
+    /// In a browser: no answer came.
+    Offline,
+}
+
+impl Refusal {
+    /// The HTTP status that says the same to a program.
+    pub fn status(&self) -> u16 {
+        use Refusal::*;
+        match self {
+            SignInFirst => 401,
+            NotFound => 404,
+            NotAllowed => 403,
+            BadRequest => 400,
+            ClientIdTaken | AlreadySetUp => 409,
+            TextEmpty | TextTooLong { .. } | HandleInvalid | HandleTaken | NameInvalid => 422,
+            PasswordTooShort { .. } | PasswordTooLong | PasswordWeak | WrongPassword | TooMany { .. } => 422,
+            TooLarge { .. } => 413,
+            TooFast { .. } => 429,
+            Unavailable => 503,
+            Broken | Offline => 500,
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl FromServerFnError for Refusal {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Refusal::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Refusal::BadRequest,
+            _ => Refusal::Broken,
+        }
+    }
+}
+
+/// A form that was sent and refused: why, and what was typed (passwords aside), to be shown again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedForm {
+    pub refusal: Refusal,
+    /// Field name → what was typed.
+    pub values: std::collections::BTreeMap<String, String>,
+}

@@ -1,0 +1,102 @@
+//! Rooms and what a person's list says of them.
+
+use super::ids::{Millis, Position, RoomId, UserId, Version};
+use super::user::Person;
+use serde::{Deserialize, Serialize};
+
+/// Who may come into a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Anyone may see it and join.
+    Open,
+    /// By invitation; nobody else knows that it exists.
+    Invited,
+    /// Two people, or one with themselves.
+    Direct,
+}
+
+/// A room as it is now. Carries the version of its own last change (made, renamed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub kind: RoomKind,
+    /// Empty in a direct conversation: it bears the other person's name.
+    pub name: String,
+    pub version: Version,
+}
+
+/// That somebody belongs, or belonged, to a room. Such rows stay for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub user: UserId,
+    pub here: bool,
+    pub version: Version,
+}
+
+/// One line of a person's list: a room, its last message and what is unread in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomEntry {
+    pub room: Room,
+    /// The room's version, through which this line is true.
+    pub through: Version,
+    /// The other person in a direct conversation; oneself in "saved messages".
+    pub with: Option<Person>,
+    pub last: Option<LastMessage>,
+    /// Messages after `last_read`, not one's own, not deleted; up to [`limits::UNREAD_CAP`](super::limits::UNREAD_CAP).
+    pub unread: u32,
+    pub last_read: Position,
+    /// How many people are here now.
+    pub members: u32,
+}
+
+impl RoomEntry {
+    /// The name that its reader sees.
+    pub fn title(&self) -> &str {
+        self.with.as_ref().map_or(&self.room.name, |person| &person.name)
+    }
+
+    /// Its page: `/@handle` for a direct conversation, `/rooms/ID` otherwise.
+    pub fn path(&self) -> String {
+        match &self.with {
+            Some(person) => format!("/@{}", person.handle),
+            None => format!("/rooms/{}", self.room.id),
+        }
+    }
+}
+
+/// The end of a room, for the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastMessage {
+    pub position: Position,
+    pub author: Person,
+    pub posted_at: Millis,
+    /// The beginning of its text on one line; empty when it was deleted.
+    pub excerpt: String,
+    pub deleted: bool,
+}
+
+/// An open room that one could join.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRoom {
+    pub id: RoomId,
+    pub name: String,
+    pub members: u32,
+    pub joined: bool,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub people: Vec<Person>,
+    pub rooms: Vec<OpenRoom>,
+}
+
+/// Where a conversation is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Room(RoomId),
+    /// The direct conversation with the person of this handle.
+    Direct(String),
+}
