@@ -65,7 +65,10 @@ pub struct Chat {
     /// What has been read and isn't told yet.
     read: StoredValue<BTreeMap<RoomId, Position>>,
     asking: StoredValue<Asking>,
-    paging: RwSignal<bool>,
+    /// The list is on its way.
+    refreshing: StoredValue<bool>,
+    /// Older messages are on their way.
+    paging: StoredValue<bool>,
     /// How many heartbeats in a row spoke of other versions than ours.
     differing: StoredValue<u32>,
 }
@@ -91,7 +94,8 @@ impl Chat {
             drafts: StoredValue::default(),
             read: StoredValue::default(),
             asking: StoredValue::new(Asking::No),
-            paging: RwSignal::new(false),
+            refreshing: StoredValue::new(false),
+            paging: StoredValue::new(false),
             differing: StoredValue::new(0),
         }
     }
@@ -128,7 +132,10 @@ impl Chat {
 
     /// A room that the list may lack: it was joined a moment ago, elsewhere.
     fn know(self, entry: &RoomEntry) {
-        let lacks = self.list.with_untracked(|list| list.as_ref().is_some_and(|list| list.get(entry.room.id).is_none()));
+        let lacks = self.list.with_untracked(|list| {
+            list.as_ref()
+                .is_some_and(|list| list.get(entry.room.id).is_none())
+        });
         if lacks {
             self.update_list(|list| list.joined(entry.clone()));
         }
@@ -138,8 +145,8 @@ impl Chat {
     fn show(self, mut timeline: Timeline) {
         self.outbox.with_value(|outbox| {
             for pending in outbox.of(timeline.room()) {
-                timeline.send(pending.client_id, pending.text.clone());
-                if let Some(refusal) = &pending.refusal {
+                timeline.send(pending.client_id, pending.text.clone(), pending.at);
+                if let Some(refusal) = &pending.refused {
                     timeline.refuse(pending.client_id, refusal.clone());
                 }
             }
@@ -156,7 +163,11 @@ impl Chat {
             ToBrowser::Changes { changes } => self.changed(&changes),
             ToBrowser::Joined { entry } => self.update_list(|list| list.joined(entry)),
             ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
-            ToBrowser::Read { room, last_read, unread } => self.update_list(|list| list.read(room, last_read, unread)),
+            ToBrowser::Read {
+                room,
+                last_read,
+                unread,
+            } => self.update_list(|list| list.read(room, last_read, unread)),
             ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
         }
     }
@@ -168,7 +179,9 @@ impl Chat {
         self.differing.set_value(0);
         self.adopt_list(list);
         if let Some((room, number)) = self.open_number() {
-            let through = self.list.with_untracked(|list| Some(list.as_ref()?.get(room)?.through));
+            let through = self
+                .list
+                .with_untracked(|list| Some(list.as_ref()?.get(room)?.through));
             match through {
                 Some(_) if !same => spawn_local(async move { self.reload(room).await }),
                 Some(through) if through > number => self.ask(room),
@@ -179,25 +192,45 @@ impl Chat {
     }
 
     fn changed(self, changes: &Changes) {
-        self.update_list(|list| {
-            list.apply(changes);
-        });
-        if self.apply(changes) == Some(Applied::Behind) {
+        self.apply_to_list(changes);
+        if let Some(Applied::Ask { .. }) = self.apply(changes) {
             self.ask(changes.room);
+        }
+    }
+
+    /// Applies to the list. What it can't count by itself it asks for.
+    fn apply_to_list(self, changes: &Changes) {
+        let Some(me) = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else {
+            return;
+        };
+        let applied = self
+            .list
+            .try_update(|list| list.as_mut().map(|list| list.apply(me, changes)));
+        if applied.flatten() == Some(Applied::AskList) {
+            self.refresh();
         }
     }
 
     /// Applies to the conversation on screen, if it is of that room.
     fn apply(self, changes: &Changes) -> Option<Applied> {
         let open = self.open_number().is_some_and(|(room, _)| room == changes.room);
-        open.then(|| self.open.try_update(|open| open.as_mut().map(|timeline| timeline.apply(changes)))).flatten().flatten()
+        open.then(|| {
+            self.open
+                .try_update(|open| open.as_mut().map(|timeline| timeline.apply(changes)))
+        })
+        .flatten()
+        .flatten()
     }
 
     /// A heartbeat carries a sum of the versions. It may cross with news, so only a second difference
     /// in a row means that something was missed.
     fn compare(self, theirs: (u32, i64)) {
         let ours = self.list.with_untracked(|list| list.as_ref().map(List::sum));
-        let differing = if ours == Some(theirs) { 0 } else { self.differing.get_value() + 1 };
+        let differing = if ours == Some(theirs) {
+            0
+        } else {
+            self.differing.get_value() + 1
+        };
         self.differing.set_value(differing);
         if differing >= 2 {
             self.refresh();
@@ -208,8 +241,14 @@ impl Chat {
 
     /// Asks for the list. Also tells whether the session still stands.
     pub fn refresh(self) {
+        if self.refreshing.get_value() {
+            return;
+        }
+        self.refreshing.set_value(true);
         spawn_local(async move {
-            match api::rooms::list_rooms().await {
+            let answer = api::rooms::list_rooms().await;
+            self.refreshing.set_value(false);
+            match answer {
                 Ok(list) => self.greeted(list),
                 Err(refusal) => self.failed(&refusal),
             }
@@ -226,7 +265,9 @@ impl Chat {
             let done = self.catch_up(room).await;
             let again = self.asking.get_value() == Asking::Again;
             self.asking.set_value(Asking::No);
-            let Some((room, _)) = self.open_number() else { return };
+            let Some((room, _)) = self.open_number() else {
+                return;
+            };
             match done {
                 Ok(()) if again => self.ask(room),
                 Ok(()) => {}
@@ -245,9 +286,7 @@ impl Chat {
                     break;
                 }
                 Catchup::Changes { changes, current } => {
-                    self.update_list(|list| {
-                        list.apply(&changes);
-                    });
+                    self.apply_to_list(&changes);
                     self.apply(&changes);
                     // An answer that leads no further would be asked for without end.
                     if changes.through >= current || changes.through <= number {
@@ -262,37 +301,32 @@ impl Chat {
     /// Lets go of what is loaded and takes the end of the room anew.
     async fn reload(self, room: RoomId) {
         match api::messages::page(room, None).await {
-            Ok(page) if self.open_number().is_some_and(|(open, _)| open == room) => self.show(Timeline::new(page)),
+            Ok(page) if self.open_number().is_some_and(|(open, _)| open == room) => {
+                self.show(Timeline::new(page))
+            }
             Ok(_) => {}
             Err(refusal) => self.failed(&refusal),
         }
     }
 
-    /// Loads the messages before the first one. `about_to_show` runs just before they appear, so that
-    /// the page can be measured.
-    pub fn load_older(self, about_to_show: impl FnOnce() + 'static) {
+    /// Loads the messages before the first one.
+    pub fn load_older(self) {
         let before = self.open.with_untracked(|open| {
             let timeline = open.as_ref().filter(|timeline| timeline.older())?;
-            Some((timeline.room(), timeline.messages().next()?.position))
+            Some((timeline.room(), timeline.oldest()?))
         });
-        let Some((room, before)) = before.filter(|_| !self.paging.get_untracked()) else { return };
-        self.paging.set(true);
+        let Some((room, before)) = before.filter(|_| !self.paging.get_value()) else {
+            return;
+        };
+        self.paging.set_value(true);
         spawn_local(async move {
             let answer = api::messages::page(room, Some(before)).await;
-            self.paging.set(false);
+            self.paging.set_value(false);
             match answer {
-                Ok(page) => {
-                    about_to_show();
-                    self.prepend(page);
-                }
+                Ok(page) => self.prepend(page),
                 Err(refusal) => self.failed(&refusal),
             }
         });
-    }
-
-    /// Older messages are on their way.
-    pub fn paging(self) -> bool {
-        self.paging.get()
     }
 
     fn prepend(self, page: Page) {
@@ -301,7 +335,7 @@ impl Chat {
             let timeline = open.as_mut().filter(|timeline| timeline.room() == room)?;
             Some(timeline.prepend(page))
         });
-        if applied.flatten() == Some(Applied::Behind) {
+        if let Some(Some(Applied::Ask { .. })) = applied {
             self.ask(room);
         }
     }
@@ -323,11 +357,15 @@ impl Chat {
             return Err(Refusal::TextEmpty);
         }
         if chars > MESSAGE_CHARS {
-            return Err(Refusal::TextTooLong { chars, most: MESSAGE_CHARS });
+            return Err(Refusal::TextTooLong {
+                chars,
+                most: MESSAGE_CHARS,
+            });
         }
         let client_id = ClientId::new();
-        self.update_open(room, |timeline| timeline.send(client_id, text.to_owned()));
-        self.update_outbox(|outbox| outbox.push(room, client_id, text.to_owned()));
+        let at = now();
+        self.update_open(room, |timeline| timeline.send(client_id, text.to_owned(), at));
+        self.update_outbox(|outbox| outbox.push(room, client_id, text.to_owned(), at));
         self.pump(room);
         Ok(())
     }
@@ -358,7 +396,9 @@ impl Chat {
 
     /// Sends the first of what waits in a room, one at a time: so the order is kept.
     fn pump(self, room: RoomId) {
-        let Some(Next { client_id, text }) = self.update_outbox(|outbox| outbox.next(room)).flatten() else { return };
+        let Some(Next { client_id, text }) = self.update_outbox(|outbox| outbox.next(room)).flatten() else {
+            return;
+        };
         spawn_local(async move {
             let answer = api::messages::post_message(room, client_id, text).await;
             self.answered(room, client_id, answer);
@@ -369,13 +409,14 @@ impl Chat {
         match answer {
             Ok(message) => {
                 self.update_outbox(|outbox| outbox.done(room));
-                self.update_open(room, |timeline| {
-                    timeline.posted(message);
-                });
+                self.update_open(room, |timeline| timeline.posted(message));
                 self.pump(room);
             }
             Err(Refusal::SignInFirst) => self.signed_out.set(true),
-            Err(refusal) => match self.update_outbox(|outbox| outbox.failed(room, &refusal)).flatten() {
+            Err(refusal) => match self
+                .update_outbox(|outbox| outbox.failed(room, &refusal))
+                .flatten()
+            {
                 Some(pause) => set_timeout(
                     move || {
                         self.update_outbox(|outbox| outbox.resume(room));
@@ -399,7 +440,11 @@ impl Chat {
     /// Keeps what is typed while the tab shows another room.
     pub fn keep_draft(self, room: RoomId, text: String) {
         self.drafts.update_value(|drafts| {
-            if text.is_empty() { drafts.remove(&room) } else { drafts.insert(room, text) };
+            if text.is_empty() {
+                drafts.remove(&room)
+            } else {
+                drafts.insert(room, text)
+            };
         });
     }
 
@@ -416,7 +461,9 @@ impl Chat {
         });
         let Some((room, end)) = end else { return };
         let news = self.list.with_untracked(|list| {
-            list.as_ref().and_then(|list| list.get(room)).is_some_and(|entry| entry.last_read < end)
+            list.as_ref()
+                .and_then(|list| list.get(room))
+                .is_some_and(|entry| entry.last_read < end && entry.unread > 0)
         });
         if !news {
             return;
@@ -444,14 +491,18 @@ impl Chat {
 
     /// The sum of what is unread, for the title.
     pub fn unread(self) -> u32 {
-        self.list.with(|list| list.as_ref().map_or(0, |list| list.ordered().iter().map(|entry| entry.unread).sum()))
+        self.list.with(|list| {
+            list.as_ref()
+                .map_or(0, |list| list.ordered().iter().map(|entry| entry.unread).sum())
+        })
     }
 
     // Small change
 
     /// The room on screen and the number through which it is loaded.
     fn open_number(self) -> Option<(RoomId, Version)> {
-        self.open.with_untracked(|open| open.as_ref().map(|timeline| (timeline.room(), timeline.number())))
+        self.open
+            .with_untracked(|open| open.as_ref().map(|timeline| (timeline.room(), timeline.number())))
     }
 
     fn update_list(self, change: impl FnOnce(&mut List)) {
@@ -480,6 +531,9 @@ impl Chat {
 /// The time by this side's clock. `SystemTime` panics in browsers; what makes our client ids has a
 /// clock on both sides.
 pub fn now() -> Millis {
-    let (seconds, nanos) = ClientId::new().0.get_timestamp().map_or((0, 0), |time| time.to_unix());
+    let (seconds, nanos) = ClientId::new()
+        .0
+        .get_timestamp()
+        .map_or((0, 0), |time| time.to_unix());
     seconds as Millis * 1000 + Millis::from(nanos / 1_000_000)
 }

@@ -136,7 +136,11 @@ impl Socket {
         let closed = Closure::new(move |event: CloseEvent| this.closed(event.code()));
         socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        *self.live.borrow_mut() = Some(Live { socket, _heard: heard, _closed: closed });
+        *self.live.borrow_mut() = Some(Live {
+            socket,
+            _heard: heard,
+            _closed: closed,
+        });
         self.mention();
     }
 
@@ -147,7 +151,9 @@ impl Socket {
         if self.chat.connection.get_untracked() != Connection::Connected {
             self.chat.connection.set(Connection::Connected);
         }
-        let Some(text) = event.data().as_string() else { return };
+        let Some(text) = event.data().as_string() else {
+            return;
+        };
         match leptos::serde_json::from_str::<ToBrowser>(&text) {
             Ok(news) => self.chat.hear(news),
             // A newer server speaks of something that this page doesn't know. The heartbeat's sum
@@ -173,7 +179,10 @@ impl Socket {
     }
 
     fn is_open(&self) -> bool {
-        self.live.borrow().as_ref().is_some_and(|live| live.socket.ready_state() == WebSocket::OPEN)
+        self.live
+            .borrow()
+            .as_ref()
+            .is_some_and(|live| live.socket.ready_state() == WebSocket::OPEN)
     }
 
     fn drop_live(&self) {
@@ -195,7 +204,8 @@ impl Socket {
         let most = (FIRST_PAUSE * f64::from(1u32 << failures.min(6))).min(LAST_PAUSE);
         let pause = Duration::from_millis((js_sys::Math::random() * most) as u64);
         let this = self.clone();
-        self.pause.set(set_timeout_with_handle(move || this.wake(), pause).ok());
+        self.pause
+            .set(set_timeout_with_handle(move || this.wake(), pause).ok());
         self.mention();
     }
 
@@ -208,7 +218,11 @@ impl Socket {
                 if this.frames.get() != frames || this.is_open() || this.away.get() {
                     return;
                 }
-                let now = if window().navigator().on_line() { Connection::Connecting } else { Connection::Offline };
+                let now = if window().navigator().on_line() {
+                    Connection::Connecting
+                } else {
+                    Connection::Offline
+                };
                 if this.chat.connection.get_untracked() != now {
                     this.chat.connection.set(now);
                 }
@@ -229,6 +243,10 @@ impl Socket {
 /// The socket's address on the server that the page came from.
 fn address() -> Option<String> {
     let location = window().location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss://" } else { "ws://" };
+    let scheme = if location.protocol().ok()? == "https:" {
+        "wss://"
+    } else {
+        "ws://"
+    };
     Some([scheme, &location.host().ok()?, "/api/v1/live"].concat())
 }

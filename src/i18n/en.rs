@@ -27,11 +27,16 @@ pub(super) const TEXTS: Texts = Texts {
     no_account_yet: "New here?",
     have_account: "Already have an account?",
     handle: "Username",
-    handle_hint: "Letters, digits and _. People find you by it: @anna",
+    handle_hint: "How people find you, like @anna.",
     your_name: "Your name",
     your_name_hint: "This is what others will see.",
     password: "Password",
-    password_hint: |least| format!("At least {least} {}.", plural(least as u64, "character", "characters")),
+    password_hint: |least| {
+        format!(
+            "At least {least} {}.",
+            plural(least as u64, "character", "characters")
+        )
+    },
     first_run_title: "You go first",
     first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
     first_run_submit: "Get started",
@@ -68,6 +73,7 @@ pub(super) const TEXTS: Texts = Texts {
     make_room: "Create room",
     members: |count| format!("{count} {}", plural(count.into(), "member", "members")),
     join: "Join room",
+    join_short: "Join",
     join_lead: "You’re not in this room yet. Join to read and write.",
     joined: "You’re in",
     leave: "Leave room",
@@ -100,7 +106,12 @@ pub(super) const TEXTS: Texts = Texts {
     discard: "Discard",
     deleted: "Message deleted",
     edited: "edited",
-    chars_over: |count| format!("{count} {} too many", plural(count as u64, "character", "characters")),
+    chars_over: |count| {
+        format!(
+            "{count} {} too many",
+            plural(count as u64, "character", "characters")
+        )
+    },
     chars_left: |count| format!("{count} {} left", plural(count as u64, "character", "characters")),
 
     connecting: "Connecting…",
@@ -119,16 +130,22 @@ pub(super) const TEXTS: Texts = Texts {
         bad_request: "That request made no sense. Reload the page and try again.",
         text_empty: "Write something first.",
         text_too_long: |chars, most| {
-            format!("Too long: {chars} {}, and {most} fit.", plural(chars as u64, "character", "characters"))
+            format!(
+                "Too long: {chars} {}, and {most} fit.",
+                plural(chars as u64, "character", "characters")
+            )
         },
         client_id_taken: "This message was already sent with another text. Please send it again.",
         handle_invalid: |least, most| {
-            format!("Use {least} to {most} letters, digits or _, starting with a letter.")
+            format!("Use {least} to {most} letters, digits or _ - . and start with a letter or digit.")
         },
         handle_taken: "That username, or one that looks just like it, is taken. Try another.",
         name_invalid: |most| format!("A name has up to {most} characters, and no invisible ones."),
         password_too_short: |least| {
-            format!("A little short: at least {least} {}, please.", plural(least as u64, "character", "characters"))
+            format!(
+                "A little short: at least {least} {}, please.",
+                plural(least as u64, "character", "characters")
+            )
         },
         password_too_long: "That password is too long to keep. Please shorten it.",
         password_weak: "That one is easy to guess. Try a few unrelated words.",
@@ -137,7 +154,10 @@ pub(super) const TEXTS: Texts = Texts {
         too_many: |most| format!("No more than {most} fit."),
         too_large: |most| format!("That’s too large: {} KB fit.", most / 1024),
         too_fast: |seconds| {
-            format!("Too fast. Try again in {seconds} {}.", plural(seconds, "second", "seconds"))
+            format!(
+                "Too fast. Try again in {seconds} {}.",
+                plural(seconds, "second", "seconds")
+            )
         },
         unavailable: "The server is busy right now. Try again in a minute.",
         broken: "Something broke on our side. Please try again.",
@@ -146,11 +166,31 @@ pub(super) const TEXTS: Texts = Texts {
 
     calendar: Calendar {
         months: [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ],
-        months_short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-        weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        months_short: [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ],
+        weekdays: [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ],
         weekdays_short: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
         today: "Today",
         yesterday: "Yesterday",

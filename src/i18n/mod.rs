@@ -2,8 +2,11 @@
 //! missing in one of them doesn't compile. Whole sentences with their numbers in them are
 //! functions, so that each language bends its words by its own rules.
 
+mod calendar;
 mod en;
 mod ru;
+
+pub use calendar::{Calendar, DayNumber};
 
 use crate::shared::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -48,7 +51,9 @@ impl Lang {
     /// The language of a code, a regional one (`en-GB`) included.
     pub fn from_code(code: &str) -> Option<Lang> {
         let language = code.split(['-', '_']).next().unwrap_or(code).trim();
-        Lang::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(language))
+        Lang::ALL
+            .into_iter()
+            .find(|lang| lang.code().eq_ignore_ascii_case(language))
     }
 
     /// The best of ours for an `Accept-Language` header. Readers of none of them get English,
@@ -160,6 +165,8 @@ pub struct Texts {
     pub make_room: &'static str,
     pub members: fn(u32) -> String,
     pub join: &'static str,
+    /// On a button beside the room's name.
+    pub join_short: &'static str,
     pub join_lead: &'static str,
     pub joined: &'static str,
     pub leave: &'static str,

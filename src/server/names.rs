@@ -19,8 +19,14 @@ impl Handle {
         let (least, most) = limits::HANDLE_CHARS;
         let fits = (least..=most).contains(&handle.chars().count());
         let begins = handle.chars().next().is_some_and(is_letter_or_digit);
-        let spelt = handle.chars().all(|c| is_letter_or_digit(c) || matches!(c, '_' | '-' | '.'));
-        if fits && begins && spelt { Ok(Self(handle)) } else { Err(Refusal::HandleInvalid) }
+        let spelt = handle
+            .chars()
+            .all(|c| is_letter_or_digit(c) || matches!(c, '_' | '-' | '.'));
+        if fits && begins && spelt {
+            Ok(Self(handle))
+        } else {
+            Err(Refusal::HandleInvalid)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -153,7 +159,9 @@ mod tests {
     use super::*;
 
     fn handle(text: &str) -> String {
-        Handle::parse(text).unwrap_or_else(|refusal| panic!("{text:?}: {refusal}")).into_string()
+        Handle::parse(text)
+            .unwrap_or_else(|refusal| panic!("{text:?}: {refusal}"))
+            .into_string()
     }
 
     fn key(text: &str) -> String {
@@ -175,8 +183,24 @@ mod tests {
     fn a_handle_of_anything_else_is_refused() {
         let long = "a".repeat(33);
         for text in [
-            "", "@", "a", "@@anna", "_anna", "-anna", ".anna", "an na", "an\u{200B}na", "an/na", "anna!", "a@b",
-            "\u{3164}\u{3164}", "a\u{1160}", "an\u{202E}na", "👍👍", "a\nb", &long,
+            "",
+            "@",
+            "a",
+            "@@anna",
+            "_anna",
+            "-anna",
+            ".anna",
+            "an na",
+            "an\u{200B}na",
+            "an/na",
+            "anna!",
+            "a@b",
+            "\u{3164}\u{3164}",
+            "a\u{1160}",
+            "an\u{202E}na",
+            "👍👍",
+            "a\nb",
+            &long,
         ] {
             assert_eq!(Handle::parse(text), Err(Refusal::HandleInvalid), "{text:?}");
         }
@@ -194,9 +218,14 @@ mod tests {
 
     #[test]
     fn lookalikes_share_a_key() {
-        for (one, other) in
-            [("pavel", "pаvel"), ("bob", "b0b"), ("al", "a1"), ("сосо", "coco"), ("Ёлка", "елка"), ("modern", "rnodern")]
-        {
+        for (one, other) in [
+            ("pavel", "pаvel"),
+            ("bob", "b0b"),
+            ("al", "a1"),
+            ("сосо", "coco"),
+            ("Ёлка", "елка"),
+            ("modern", "rnodern"),
+        ] {
             assert_ne!(handle(one), handle(other));
             assert_eq!(key(one), key(other), "{one} {other}");
         }
@@ -204,7 +233,13 @@ mod tests {
 
     #[test]
     fn different_handles_have_different_keys() {
-        for (one, other) in [("anna", "anne"), ("иван", "йван"), ("a.b", "a-b"), ("bob", "bod"), ("user2", "user3")] {
+        for (one, other) in [
+            ("anna", "anne"),
+            ("иван", "йван"),
+            ("a.b", "a-b"),
+            ("bob", "bod"),
+            ("user2", "user3"),
+        ] {
             assert_ne!(key(one), key(other), "{one} {other}");
         }
     }
@@ -221,8 +256,22 @@ mod tests {
     #[test]
     fn a_name_that_hides_something_is_refused() {
         for text in [
-            "", " \n", "\u{301}", "a\u{0}b", "a\u{200B}b", "a\u{200D}b", "a\u{202E}b", "a\u{2066}b", "\u{FEFF}a",
-            "\u{3164}", "\u{2800}", "a\u{AD}b", "a\u{FE0F}b", "\u{E0041}a", "a\u{1b}[31m", "a\u{FFFF}",
+            "",
+            " \n",
+            "\u{301}",
+            "a\u{0}b",
+            "a\u{200B}b",
+            "a\u{200D}b",
+            "a\u{202E}b",
+            "a\u{2066}b",
+            "\u{FEFF}a",
+            "\u{3164}",
+            "\u{2800}",
+            "a\u{AD}b",
+            "a\u{FE0F}b",
+            "\u{E0041}a",
+            "a\u{1b}[31m",
+            "a\u{FFFF}",
         ] {
             assert_eq!(DisplayName::parse(text), Err(Refusal::NameInvalid), "{text:?}");
             assert_eq!(RoomName::parse(text), Err(Refusal::NameInvalid), "{text:?}");
@@ -231,7 +280,8 @@ mod tests {
 
     #[test]
     fn a_name_may_have_emoji_of_several_parts() {
-        for text in ["👩‍💻 dev", "❤️", "👩🏽‍🚀", "🏳️‍🌈", "1️⃣", "👨‍👩‍👧"] {
+        for text in ["👩‍💻 dev", "❤️", "👩🏽‍🚀", "🏳️‍🌈", "1️⃣", "👨‍👩‍👧"]
+        {
             assert_eq!(DisplayName::parse(text).unwrap().as_str(), text);
         }
         assert!(DisplayName::parse("👩\u{200D}").is_err());
@@ -241,8 +291,14 @@ mod tests {
     #[test]
     fn a_name_is_as_long_as_its_limit_allows() {
         assert!(DisplayName::parse(&"я".repeat(limits::NAME_CHARS)).is_ok());
-        assert_eq!(DisplayName::parse(&"я".repeat(limits::NAME_CHARS + 1)), Err(Refusal::NameInvalid));
-        assert_eq!(RoomName::parse(&"я".repeat(limits::ROOM_NAME_CHARS + 1)), Err(Refusal::NameInvalid));
+        assert_eq!(
+            DisplayName::parse(&"я".repeat(limits::NAME_CHARS + 1)),
+            Err(Refusal::NameInvalid)
+        );
+        assert_eq!(
+            RoomName::parse(&"я".repeat(limits::ROOM_NAME_CHARS + 1)),
+            Err(Refusal::NameInvalid)
+        );
     }
 
     #[test]

@@ -114,7 +114,7 @@ pub fn reader(headers: &HeaderMap) -> Reader {
     let lang = sessions::cookie(headers, "lang")
         .and_then(Lang::from_code)
         .unwrap_or_else(|| Lang::from_accept_language(accepted.unwrap_or_default()));
-    let zone = sessions::cookie(headers, "zone").and_then(Zone::parse).unwrap_or(Zone::utc());
+    let zone = sessions::cookie(headers, "zone").and_then(Zone::parse).unwrap_or(Zone::UTC);
     Reader { lang, zone }
 }
 

@@ -32,7 +32,9 @@ const ESTIMATED_CHARS: usize = 100;
 pub fn check_strength(password: &str, handle: &str, name: &str) -> Result<(), Refusal> {
     check_length(password)?;
     if password.chars().count() < limits::PASSWORD_MIN_CHARS {
-        return Err(Refusal::PasswordTooShort { least: limits::PASSWORD_MIN_CHARS });
+        return Err(Refusal::PasswordTooShort {
+            least: limits::PASSWORD_MIN_CHARS,
+        });
     }
     let beginning: String = password.chars().take(ESTIMATED_CHARS).collect();
     let mut known = vec![handle, name, "digital", "messages"];
@@ -51,7 +53,9 @@ pub async fn hash(password: String) -> Result<String, Refusal> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|_| Refusal::Broken)?;
         let salt = SaltString::encode_b64(&random).map_err(|_| Refusal::Broken)?;
-        let hash = hasher()?.hash_password(&bytes(&password), &salt).map_err(|_| Refusal::Broken)?;
+        let hash = hasher()?
+            .hash_password(&bytes(&password), &salt)
+            .map_err(|_| Refusal::Broken)?;
         Ok(hash.to_string())
     })
     .await
@@ -61,15 +65,22 @@ pub async fn hash(password: String) -> Result<String, Refusal> {
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Refusal> {
     check_length(&password)?;
     in_turn(move || {
-        let hash_or_nobody = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(|_| Refusal::Broken)?;
-        let matches = hasher()?.verify_password(&bytes(&password), &hash_or_nobody).is_ok();
+        let hash_or_nobody =
+            PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(|_| Refusal::Broken)?;
+        let matches = hasher()?
+            .verify_password(&bytes(&password), &hash_or_nobody)
+            .is_ok();
         Ok(matches && hash.is_some())
     })
     .await
 }
 
 fn check_length(password: &str) -> Result<(), Refusal> {
-    if password.len() > limits::PASSWORD_MAX_BYTES { Err(Refusal::PasswordTooLong) } else { Ok(()) }
+    if password.len() > limits::PASSWORD_MAX_BYTES {
+        Err(Refusal::PasswordTooLong)
+    } else {
+        Ok(())
+    }
 }
 
 /// One password has one spelling, whichever keyboard composed its letters (NIST SP 800-63B).
@@ -98,7 +109,9 @@ async fn in_turn<T: Send + 'static>(
 async fn turn(slots: &'static Semaphore, patience: Duration) -> Result<SemaphorePermit<'static>, Refusal> {
     match tokio::time::timeout(patience, slots.acquire()).await {
         Ok(turn) => turn.map_err(|_| Refusal::Broken),
-        Err(_) => Err(Refusal::TooFast { retry_after_seconds: 5 }),
+        Err(_) => Err(Refusal::TooFast {
+            retry_after_seconds: 5,
+        }),
     }
 }
 
@@ -119,14 +132,27 @@ mod tests {
 
     #[test]
     fn a_password_that_one_would_try_first_is_refused() {
-        for password in ["password", "12345678", "qwertyui", "aaaaaaaaaaaa", "annakarenina", "anna.karenina", "digitalmessages"] {
+        for password in [
+            "password",
+            "12345678",
+            "qwertyui",
+            "aaaaaaaaaaaa",
+            "annakarenina",
+            "anna.karenina",
+            "digitalmessages",
+        ] {
             assert_eq!(strength(password), Err(Refusal::PasswordWeak), "{password}");
         }
     }
 
     #[test]
     fn an_unguessable_password_is_accepted() {
-        for password in ["correct horse battery staple", "tr0ub4dor&3x", "пятница вечером у реки", "k8#Vq2!z"] {
+        for password in [
+            "correct horse battery staple",
+            "tr0ub4dor&3x",
+            "пятница вечером у реки",
+            "k8#Vq2!z",
+        ] {
             assert_eq!(strength(password), Ok(()), "{password}");
         }
     }
@@ -137,29 +163,44 @@ mod tests {
         let _ = strength(&"aB3$".repeat(limits::PASSWORD_MAX_BYTES / 4));
         let _ = strength(&"password1qwerty".repeat(60));
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
-        assert_eq!(strength(&"x".repeat(limits::PASSWORD_MAX_BYTES + 1)), Err(Refusal::PasswordTooLong));
+        assert_eq!(
+            strength(&"x".repeat(limits::PASSWORD_MAX_BYTES + 1)),
+            Err(Refusal::PasswordTooLong)
+        );
     }
 
     #[tokio::test]
     async fn a_hash_verifies_its_password_and_no_other() {
         let hashed = hash("correct horse".into()).await.unwrap();
         assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hashed}");
-        assert_eq!(verify("correct horse".into(), Some(hashed.clone())).await, Ok(true));
-        assert_eq!(verify("Correct horse".into(), Some(hashed.clone())).await, Ok(false));
+        assert_eq!(
+            verify("correct horse".into(), Some(hashed.clone())).await,
+            Ok(true)
+        );
+        assert_eq!(
+            verify("Correct horse".into(), Some(hashed.clone())).await,
+            Ok(false)
+        );
         assert_ne!(hash("correct horse".into()).await.unwrap(), hashed);
     }
 
     #[tokio::test]
     async fn a_password_is_the_same_however_its_letters_are_composed() {
         let hashed = hash("ёжики й".into()).await.unwrap();
-        assert_eq!(verify("е\u{308}жики и\u{306}".into(), Some(hashed)).await, Ok(true));
+        assert_eq!(
+            verify("е\u{308}жики и\u{306}".into(), Some(hashed)).await,
+            Ok(true)
+        );
     }
 
     #[tokio::test]
     async fn nobody_costs_the_same_work_and_never_gets_in() {
         let nobody = PasswordHash::new(NOBODY).unwrap();
         let params = Params::try_from(&nobody).unwrap();
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (MEMORY_KIB, PASSES, LANES));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY_KIB, PASSES, LANES)
+        );
         assert_eq!(nobody.hash.unwrap().len(), Params::DEFAULT_OUTPUT_LEN);
         assert_eq!(verify("correct horse".into(), None).await, Ok(false));
     }
@@ -173,7 +214,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_that_cannot_be_read_is_not_a_wrong_password() {
-        assert_eq!(verify("correct horse".into(), Some("nonsense".into())).await, Err(Refusal::Broken));
+        assert_eq!(
+            verify("correct horse".into(), Some("nonsense".into())).await,
+            Err(Refusal::Broken)
+        );
     }
 
     #[tokio::test]
@@ -181,7 +225,12 @@ mod tests {
         static ONE: Semaphore = Semaphore::const_new(1);
         let first = turn(&ONE, Duration::from_millis(10)).await.unwrap();
         let refused = turn(&ONE, Duration::from_millis(10)).await.unwrap_err();
-        assert_eq!(refused, Refusal::TooFast { retry_after_seconds: 5 });
+        assert_eq!(
+            refused,
+            Refusal::TooFast {
+                retry_after_seconds: 5
+            }
+        );
         drop(first);
         assert!(turn(&ONE, Duration::from_millis(10)).await.is_ok());
     }

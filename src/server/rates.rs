@@ -104,10 +104,16 @@ impl<K: Clone + Eq + Hash> Table<K> {
     }
 
     fn check(&self, key: K) -> Result<(), Refusal> {
-        let key = if self.has_room() { Key::Own(key) } else { Key::Crowd(self.crowd.hash_one(key) % CROWD) };
+        let key = if self.has_room() {
+            Key::Own(key)
+        } else {
+            Key::Crowd(self.crowd.hash_one(key) % CROWD)
+        };
         self.limiter.check_key(&key).map_err(|early| {
             let wait = early.wait_time_from(self.clock.now());
-            Refusal::TooFast { retry_after_seconds: wait.as_secs_f64().ceil().max(1.0) as u64 }
+            Refusal::TooFast {
+                retry_after_seconds: wait.as_secs_f64().ceil().max(1.0) as u64,
+            }
         })
     }
 
@@ -200,11 +206,21 @@ mod tests {
     fn a_refusal_says_when_to_come_back() {
         let rates = Rates::new(true);
         while rates.sign_up(ip("192.0.2.1")).is_ok() {}
-        let Err(Refusal::TooFast { retry_after_seconds }) = rates.sign_up(ip("192.0.2.1")) else { panic!() };
-        assert!((350..=360).contains(&retry_after_seconds), "{retry_after_seconds}");
+        let Err(Refusal::TooFast { retry_after_seconds }) = rates.sign_up(ip("192.0.2.1")) else {
+            panic!()
+        };
+        assert!(
+            (350..=360).contains(&retry_after_seconds),
+            "{retry_after_seconds}"
+        );
 
         let wait = (0..200).find_map(|_| rates.post(UserId(1)).err());
-        assert_eq!(wait, Some(Refusal::TooFast { retry_after_seconds: 1 }));
+        assert_eq!(
+            wait,
+            Some(Refusal::TooFast {
+                retry_after_seconds: 1
+            })
+        );
     }
 
     #[test]
@@ -220,7 +236,11 @@ mod tests {
     fn a_table_stays_within_its_bound() {
         let table = Table::new(Quota::per_hour(count(1)), 100);
         let let_in = (0..10_000_u32).filter(|key| table.check(*key).is_ok()).count();
-        assert!(table.limiter.len() <= 100 + CROWD as usize, "{}", table.limiter.len());
+        assert!(
+            table.limiter.len() <= 100 + CROWD as usize,
+            "{}",
+            table.limiter.len()
+        );
         assert!(let_in >= 100);
     }
 

@@ -54,10 +54,15 @@ pub fn arrange<'a, Day: Copy + PartialEq>(
         if before.is_none_or(|(_, day)| day != today) {
             items.push(Item::Day(today));
         }
-        if read.is_some_and(|read| message.position > read && before.is_none_or(|(last, _)| last.position <= read)) {
+        if read.is_some_and(|read| {
+            message.position > read && before.is_none_or(|(last, _)| last.position <= read)
+        }) {
             items.push(Item::New);
         }
-        let stamp = Stamp { position: message.position, version: message.version };
+        let stamp = Stamp {
+            position: message.position,
+            version: message.version,
+        };
         let close = before.is_some_and(|(last, _)| message.posted_at - last.posted_at < PAUSE);
         match items.last_mut() {
             Some(Item::Group(group))
@@ -65,7 +70,10 @@ pub fn arrange<'a, Day: Copy + PartialEq>(
             {
                 group.stamps.push(stamp);
             }
-            _ => items.push(Item::Group(Group { author: message.author, stamps: vec![stamp] })),
+            _ => items.push(Item::Group(Group {
+                author: message.author,
+                stamps: vec![stamp],
+            })),
         }
         before = Some((message, today));
     }
@@ -109,7 +117,12 @@ mod tests {
 
     #[test]
     fn one_author_within_five_minutes_is_one_group() {
-        let messages = [message(1, 1, 0), message(2, 1, 4 * MINUTE), message(3, 1, 10 * MINUTE), message(4, 2, 10 * MINUTE)];
+        let messages = [
+            message(1, 1, 0),
+            message(2, 1, 4 * MINUTE),
+            message(3, 1, 10 * MINUTE),
+            message(4, 2, 10 * MINUTE),
+        ];
         assert_eq!(drawn(&messages, None), "D211");
     }
 

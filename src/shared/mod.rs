@@ -4,6 +4,7 @@
 pub mod grouping;
 pub mod ids;
 pub mod limits;
+pub mod list;
 pub mod live;
 pub mod message;
 pub mod outbox;

@@ -1,7 +1,8 @@
 //! What waits to be sent from this tab: one message at a time in each room, so that the order is kept.
 
-use super::ids::{ClientId, RoomId};
+use super::ids::{ClientId, Millis, RoomId};
 use super::refusal::Refusal;
+use super::timeline::Pending;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -15,16 +16,10 @@ const BROKEN_AT_MOST: u32 = 8;
 
 /// Failures that a later try may not meet.
 pub fn passes(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Offline | Refusal::Unavailable | Refusal::TooFast { .. } | Refusal::Broken)
-}
-
-/// A message that isn't confirmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent {
-    pub client_id: ClientId,
-    pub text: String,
-    /// Why it was refused; such a one waits for its author.
-    pub refusal: Option<Refusal>,
+    matches!(
+        refusal,
+        Refusal::Offline | Refusal::Unavailable | Refusal::TooFast { .. } | Refusal::Broken
+    )
 }
 
 /// The message whose turn it is.
@@ -36,8 +31,8 @@ pub struct Next {
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: VecDeque<Unsent>,
-    refused: Vec<Unsent>,
+    waiting: VecDeque<Pending>,
+    refused: Vec<Pending>,
     /// The first one is on the wire, or a pause runs.
     busy: bool,
     /// The pause that runs, rather than the wire.
@@ -52,8 +47,11 @@ pub struct Outbox {
 
 impl Outbox {
     /// Everything unsent in a room: the refused ones, then those whose turn will come.
-    pub fn of(&self, room: RoomId) -> impl Iterator<Item = &Unsent> {
-        self.queues.get(&room).into_iter().flat_map(|queue| queue.refused.iter().chain(&queue.waiting))
+    pub fn of(&self, room: RoomId) -> impl Iterator<Item = &Pending> {
+        self.queues
+            .get(&room)
+            .into_iter()
+            .flat_map(|queue| queue.refused.iter().chain(&queue.waiting))
     }
 
     /// The rooms where something is unsent.
@@ -61,8 +59,13 @@ impl Outbox {
         self.queues.keys().copied().collect()
     }
 
-    pub fn push(&mut self, room: RoomId, client_id: ClientId, text: String) {
-        self.queues.entry(room).or_default().waiting.push_back(Unsent { client_id, text, refusal: None });
+    pub fn push(&mut self, room: RoomId, client_id: ClientId, text: String, at: Millis) {
+        self.queues.entry(room).or_default().waiting.push_back(Pending {
+            client_id,
+            text,
+            at,
+            refused: None,
+        });
     }
 
     /// The one to be sent now, unless another is on the wire or a pause runs.
@@ -70,12 +73,17 @@ impl Outbox {
         let queue = self.queues.get_mut(&room).filter(|queue| !queue.busy)?;
         let first = queue.waiting.front()?;
         queue.busy = true;
-        Some(Next { client_id: first.client_id, text: first.text.clone() })
+        Some(Next {
+            client_id: first.client_id,
+            text: first.text.clone(),
+        })
     }
 
     /// The one on the wire has arrived.
     pub fn done(&mut self, room: RoomId) {
-        let Some(queue) = self.queues.get_mut(&room) else { return };
+        let Some(queue) = self.queues.get_mut(&room) else {
+            return;
+        };
         queue.waiting.pop_front();
         (queue.busy, queue.failures) = (false, 0);
         if queue.waiting.is_empty() && queue.refused.is_empty() {
@@ -94,7 +102,10 @@ impl Outbox {
         }
         (queue.busy, queue.failures) = (false, 0);
         let refused = queue.waiting.pop_front()?;
-        queue.refused.push(Unsent { refusal: Some(refusal.clone()), ..refused });
+        queue.refused.push(Pending {
+            refused: Some(refusal.clone()),
+            ..refused
+        });
         None
     }
 
@@ -107,8 +118,8 @@ impl Outbox {
 
     /// A refused one goes to the end of its room's queue.
     pub fn retry(&mut self, client_id: ClientId) -> Option<RoomId> {
-        let (room, unsent) = self.take_refused(client_id)?;
-        self.push(room, client_id, unsent.text);
+        let (room, pending) = self.take_refused(client_id)?;
+        self.push(room, client_id, pending.text, pending.at);
         Some(room)
     }
 
@@ -117,9 +128,12 @@ impl Outbox {
         self.take_refused(client_id).map(|(room, _)| room)
     }
 
-    fn take_refused(&mut self, client_id: ClientId) -> Option<(RoomId, Unsent)> {
+    fn take_refused(&mut self, client_id: ClientId) -> Option<(RoomId, Pending)> {
         self.queues.iter_mut().find_map(|(room, queue)| {
-            let at = queue.refused.iter().position(|unsent| unsent.client_id == client_id)?;
+            let at = queue
+                .refused
+                .iter()
+                .position(|pending| pending.client_id == client_id)?;
             Some((*room, queue.refused.remove(at)))
         })
     }
@@ -143,7 +157,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let ids: Vec<ClientId> = texts.iter().map(|_| ClientId::new()).collect();
         for (id, text) in ids.iter().zip(texts) {
-            outbox.push(ROOM, *id, (*text).to_owned());
+            outbox.push(ROOM, *id, (*text).to_owned(), 0);
         }
         (outbox, ids)
     }
@@ -172,7 +186,9 @@ mod tests {
     fn a_pause_lasts_as_long_as_the_server_asks() {
         let (mut outbox, _) = outbox(&["text"]);
         outbox.next(ROOM);
-        let refusal = Refusal::TooFast { retry_after_seconds: 7 };
+        let refusal = Refusal::TooFast {
+            retry_after_seconds: 7,
+        };
         assert_eq!(outbox.failed(ROOM, &refusal), Some(Duration::from_secs(7)));
     }
 

@@ -2,7 +2,8 @@
 //! its way. The text never becomes HTML by string.
 
 use crate::app::chat::Chat;
-use crate::app::reader::use_texts;
+use crate::app::reader::{use_texts, use_zone};
+use crate::i18n::Texts;
 use crate::shared::ids::Millis;
 use crate::shared::message::{Block, Inline, Message};
 use crate::shared::timeline::Pending;
@@ -13,15 +14,18 @@ use leptos::prelude::*;
 #[component]
 pub fn MessageRow(message: Message) -> impl IntoView {
     let texts = use_texts();
-    let zone = expect_context::<RwSignal<Zone>>();
+    let zone = use_zone();
     let id = ["m", &message.position.to_string()].concat();
     let deleted = message.deleted;
-    let edited = message.edited_at.is_some().then(|| view! { <span class="message__edited">{texts.edited}</span> });
+    let edited = message
+        .edited_at
+        .is_some()
+        .then(|| view! { <span class="message__edited">{texts.edited}</span> });
     let posted_at = message.posted_at;
     view! {
         <div class="message" class=("message--deleted", deleted) id=id>
             <div class="message__text">{if deleted { texts.deleted.into_any() } else { text(message) }}</div>
-            <span class="message__time">{edited} {move || zone.with(|zone| clock(zone, posted_at))}</span>
+            <span class="message__time">{edited} {move || zone.with(|zone| clock(texts, zone, posted_at))}</span>
         </div>
     }
     .into_any()
@@ -33,7 +37,7 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let id = pending.client_id;
-    let refused = pending.refusal.map(|refusal| {
+    let refused = pending.refused.map(|refusal| {
         view! {
             <div class="message__refusal" role="alert">
                 <span>{texts.not_sent} " " {texts.refusal(&refusal)}</span>
@@ -44,8 +48,20 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
             </div>
         }
     });
-    let kind = if refused.is_some() { "message message--refused" } else { "message message--pending" };
-    let waits = refused.is_none().then(|| view! { <span class="message__time" title=texts.pending>"🕓"</span> });
+    let kind = if refused.is_some() {
+        "message message--refused"
+    } else {
+        "message message--pending"
+    };
+    let at = pending.at;
+    let zone = use_zone();
+    let waits = refused.is_none().then(|| {
+        view! {
+            <span class="message__time" title=texts.pending>
+                {move || zone.with(|zone| clock(texts, zone, at))} <span aria-hidden="true">" …"</span>
+            </span>
+        }
+    });
     view! {
         <div class=kind>
             <div class="message__text">{pending.text}</div>
@@ -54,6 +70,12 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The time of day, where the reader is.
+fn clock(texts: &Texts, zone: &Zone, at: Millis) -> String {
+    let local = zone.local(at);
+    texts.clock(local.hour * 60 + local.minute)
 }
 
 /// The tree, or plain lines as they stand (`white-space: pre-wrap`).
@@ -70,11 +92,14 @@ fn blocks(all: Vec<Block>) -> AnyView {
 
 fn block(block: Block) -> AnyView {
     match block {
-        Block::Paragraph(inlines) => view! { <p>{line(inlines)}</p> }.into_any(),
+        Block::Paragraph(of) => view! { <p>{line(of)}</p> }.into_any(),
         Block::Code(code) => view! { <pre><code>{code}</code></pre> }.into_any(),
         Block::Quote(of) => view! { <blockquote>{blocks(of)}</blockquote> }.into_any(),
         Block::List { start, items } => {
-            let items = items.into_iter().map(|item| view! { <li>{blocks(item)}</li> }).collect_view();
+            let items = items
+                .into_iter()
+                .map(|item| view! { <li>{blocks(item)}</li> })
+                .collect_view();
             match start {
                 Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
                 None => view! { <ul>{items}</ul> }.into_any(),
@@ -96,13 +121,22 @@ fn inline(inline: Inline) -> AnyView {
         Inline::Struck(of) => view! { <s>{line(of)}</s> }.into_any(),
         Inline::Code(code) => view! { <code>{code}</code> }.into_any(),
         Inline::Link { href, text } => view! {
-            <a href=href target="_blank" rel="noopener noreferrer nofollow">{line(text)}</a>
+            <a href=href target="_blank" rel="noopener noreferrer nofollow">{line(unlinked(text))}</a>
         }
         .into_any(),
     }
 }
 
-/// The time of day, as in "9:05".
-fn clock(zone: &Zone, at: Millis) -> String {
-    todo!()
+/// A link's text without links of its own: the browser's parser would take them apart, and the page
+/// would no longer be the one that was drawn.
+fn unlinked(all: Vec<Inline>) -> Vec<Inline> {
+    all.into_iter()
+        .flat_map(|inline| match inline {
+            Inline::Link { text, .. } => unlinked(text),
+            Inline::Bold(of) => vec![Inline::Bold(unlinked(of))],
+            Inline::Italic(of) => vec![Inline::Italic(unlinked(of))],
+            Inline::Struck(of) => vec![Inline::Struck(unlinked(of))],
+            other => vec![other],
+        })
+        .collect()
 }

@@ -1,0 +1,44 @@
+import { expect, test } from './fixtures';
+import { newHandle, settle, signUp } from './people';
+
+const KB = 1024;
+
+test('the first visit stays within its budget', async ({ newPerson, server }) => {
+  await settle(server);
+  const { page, context } = await newPerson('Анна');
+  await signUp(page, newHandle('anna'), 'Анна');
+  const headers = { 'accept-encoding': 'br', 'sec-fetch-site': 'same-origin' };
+  const room = await (
+    await context.request.post(`${server.address}/api/v1/rooms`, { headers, data: { name: 'Полная', kind: 'invited' } })
+  ).json();
+  const texts = ['Доброе утро! Кто сегодня идёт?', 'Буду к шести, возьму чашки.', 'Отлично, **ждём**.', 'И я!'];
+  for (let index = 0; index < 55; index += 1) {
+    await context.request.post(`${server.address}/rooms/${room.room.id}`, {
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      data: new URLSearchParams({ text: `${texts[index % texts.length]} ${index}` }).toString(),
+    });
+  }
+
+  // What goes over the wire, as the browser counts it.
+  const visit = await context.newPage();
+  const session = await context.newCDPSession(visit);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const urls = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  session.on('Network.responseReceived', (event) => urls.set(event.requestId, event.response.url));
+  session.on('Network.loadingFinished', (event) => {
+    const url = urls.get(event.requestId);
+    if (url) sizes.set(url, event.encodedDataLength);
+  });
+  await visit.goto(`/rooms/${room.room.id}`, { waitUntil: 'networkidle' });
+  await expect(visit.locator('.message')).toHaveCount(50);
+
+  const entries = [...sizes].filter(([url]) => !url.includes('/fn/'));
+  const html = entries.find(([url]) => url.includes('/rooms/'))?.[1] ?? Infinity;
+  const all = entries.reduce((sum, [, size]) => sum + size, 0);
+  console.log(entries.map(([url, size]) => `${new URL(url).pathname}: ${(size / KB).toFixed(1)} KB`).join('\n'));
+  expect(html).toBeLessThan(20 * KB);
+  expect(all).toBeGreaterThan(150 * KB);
+  expect(all).toBeLessThan(320 * KB);
+});

@@ -1,0 +1,45 @@
+//! A person or a room, small and round: initials on a colour that stays theirs.
+
+use leptos::prelude::*;
+
+/// How many hues there are; the style sheet knows as many.
+const HUES: i64 = 8;
+
+/// `id` is that of whoever it stands for. Decoration: the name always stands beside it.
+#[component]
+pub fn Avatar(id: i64, #[prop(into)] name: String, #[prop(optional)] room: bool) -> impl IntoView {
+    let shape = if room { "room" } else { "person" };
+    view! {
+        <span class="avatar" data-hue=id.rem_euclid(HUES).to_string() data-shape=shape aria-hidden="true">
+            {initials(&name)}
+        </span>
+    }
+}
+
+/// The first letters of the first and the last word; of one word, its first letter.
+fn initials(name: &str) -> String {
+    let mut letters = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let (first, last) = (letters.next(), letters.next_back());
+    let initials: String = first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect();
+    if initials.is_empty() { "#".into() } else { initials }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_word() {
+        assert_eq!(initials("Анна Петровна Белова"), "АБ");
+        assert_eq!(initials("anna"), "A");
+        assert_eq!(initials("«Ёлка» и друзья"), "ЁД");
+        assert_eq!(initials("🎄"), "#");
+        assert_eq!(initials(""), "#");
+    }
+}

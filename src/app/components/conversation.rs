@@ -1,0 +1,247 @@
+//! What stands at a conversation's address: its messages and the field, the door of a room that one
+//! could join, or a person whom one hasn't written to yet.
+
+use crate::app::chat::Chat;
+use crate::app::components::avatar::Avatar;
+use crate::app::components::composer::Composer;
+use crate::app::components::field::{FormError, Refused};
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::message_list::MessageList;
+use crate::app::reader::use_texts;
+use crate::shared::ids::RoomId;
+use crate::shared::live::{Conversation, Page};
+use crate::shared::refusal::Refusal;
+use crate::shared::room::{OpenRoom, RoomEntry};
+use crate::shared::timeline::Timeline;
+use crate::shared::user::Person;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// Draws a conversation. `refused` is a form of this page that was sent without scripts.
+pub fn conversation(of: Conversation, refused: Refused) -> AnyView {
+    match of {
+        Conversation::Here { entry, page } => view! { <Here entry page refused/> }.into_any(),
+        Conversation::Door { room } => view! { <Door room refused/> }.into_any(),
+        Conversation::New { with } => view! { <New with refused/> }.into_any(),
+    }
+}
+
+/// A room that the reader is in.
+#[component]
+fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let room = entry.room.id;
+    let path = entry.path();
+    let live = page.before.is_none();
+    // An older stretch is read as it stands: nothing keeps it up with what happens.
+    let timeline = if live {
+        chat.open
+    } else {
+        RwSignal::new(Some(Timeline::new(page)))
+    };
+    let read = (live && entry.unread > 0).then_some(entry.last_read);
+    let typed = typed(&refused);
+    leave_when_gone(chat, room);
+    view! {
+        <main class="conversation" id="content">
+            <RoomHead entry refused/>
+            <MessageList timeline live read path=path.clone()/>
+            <Composer action=path room=live.then_some(room) refused=typed/>
+        </main>
+    }
+    .into_any()
+}
+
+/// The name, who is here, and what can be done with the room.
+#[component]
+fn RoomHead(entry: RoomEntry, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let room = entry.room.id;
+    let saved =
+        chat.me.with_untracked(|me| me.as_ref().map(|me| me.id)) == entry.with.as_ref().map(|with| with.id);
+    let saved = saved && entry.with.is_some();
+    let (id, with) = (
+        entry.with.as_ref().map_or(room.0, |with| with.id.0),
+        entry.with.clone(),
+    );
+    let first = entry.clone();
+    let now = Memo::new(move |_| {
+        chat.list
+            .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
+            .unwrap_or_else(|| first.clone())
+    });
+    let title = Signal::derive(move || {
+        if saved {
+            texts.saved.to_owned()
+        } else {
+            now.with(|now| now.title().to_owned())
+        }
+    });
+    let sub = move || match &with {
+        Some(_) if saved => texts.saved_sub.to_owned(),
+        Some(with) => ["@", &with.handle].concat(),
+        None => (texts.members)(now.with(|now| now.members)),
+    };
+    let menu = entry.with.is_none().then(|| view! { <RoomMenu room refused/> });
+    view! {
+        <PageTitle title/>
+        <header class="conversation__head">
+            <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
+            <Avatar id=id room=entry.with.is_none() name=entry.title().to_owned()/>
+            <div class="conversation__names">
+                <h1 class="conversation__title">{title}</h1>
+                <p class="conversation__sub">{sub}</p>
+            </div>
+            {menu}
+        </header>
+    }
+    .into_any()
+}
+
+/// What can be done with a room, as plain forms.
+#[component]
+fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    let typed = refused.value("handle");
+    let refusal = refused
+        .at("handle")
+        .or(refused.elsewhere())
+        .filter(|_| typed.is_some());
+    let sentence = refusal.map(|refusal| match refusal {
+        Refusal::NotFound => texts.nothing_found.to_owned(),
+        refusal => texts.refusal(refusal),
+    });
+    let asked = typed.is_some();
+    let base = ["/rooms/", &room.to_string()].concat();
+    let sentence = sentence.map(|sentence| view! { <p class="field__error" role="alert">{sentence}</p> });
+    view! {
+        <details class="menu" open=asked>
+            <summary aria-label=texts.menu title=texts.menu><Draw icon=Icon::More/></summary>
+            <div class="menu__items">
+                <form method="post" action=[&base, "/members"].concat()>
+                    <label>
+                        {texts.add_person}
+                        <input name="handle" autocomplete="off" autocapitalize="none" placeholder=texts.add_person_handle value=typed/>
+                    </label>
+                    {sentence}
+                    <button type="submit">{texts.add}</button>
+                </form>
+                <form method="post" action=[&base, "/leave"].concat()>
+                    <button type="submit">{texts.leave}</button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// An open room from outside.
+#[component]
+fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    let title = Signal::stored(room.name.clone());
+    let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
+    view! {
+        <PageTitle title/>
+        <main class="conversation" id="content">
+            <header class="conversation__head">
+                <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
+                <Avatar id=room.id.0 room=true name=room.name.clone()/>
+                <div class="conversation__names">
+                <h1 class="conversation__title">{room.name}</h1>
+                <p class="conversation__sub">{(texts.members)(room.members)}</p>
+            </div>
+            </header>
+            <div class="empty">
+                <p>{texts.join_lead}</p>
+                <FormError refused/>
+                <form method="post" action=action>
+                    <button class="button button--main" type="submit">{texts.join}</button>
+                </form>
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// A person with whom nothing has begun. The first message makes the room, so the form posts by
+/// itself and comes back to a conversation.
+#[component]
+fn New(with: Person, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let saved = chat
+        .me
+        .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == with.id));
+    let title = Signal::stored(if saved {
+        texts.saved.to_owned()
+    } else {
+        with.name.clone()
+    });
+    let lead = if saved {
+        texts.saved_empty.to_owned()
+    } else {
+        (texts.say_hello)(&with.name)
+    };
+    let sub = if saved {
+        texts.saved_sub
+    } else {
+        texts.say_hello_lead
+    };
+    let handle = ["@", &with.handle].concat();
+    let action = ["/", &handle].concat();
+    view! {
+        <PageTitle title/>
+        <main class="conversation" id="content">
+            <header class="conversation__head">
+                <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
+                <Avatar id=with.id.0 name=with.name/>
+                <div class="conversation__names">
+                <h1 class="conversation__title">{title}</h1>
+                <p class="conversation__sub">{handle}</p>
+            </div>
+            </header>
+            <div class="empty">
+                <p>{lead}</p>
+                <p>{sub}</p>
+            </div>
+            <Composer action room=None refused=typed(&refused)/>
+        </main>
+    }
+    .into_any()
+}
+
+/// "(3) Anna": what is unread, and where one is. The name of the house follows by itself.
+#[component]
+pub fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let text = move || match chat.unread() {
+        0 => title.get(),
+        unread => ["(", &unread.to_string(), ") ", &title.get()].concat(),
+    };
+    view! { <Title text/> }
+}
+
+/// The message that was sent without scripts and refused, with why.
+fn typed(refused: &Refused) -> Option<(String, Refusal)> {
+    Some((refused.value("text")?, refused.elsewhere()?.clone()))
+}
+
+/// Somebody who is no longer in the room has nothing to see here.
+fn leave_when_gone(chat: Chat, room: RoomId) {
+    let navigate = use_navigate();
+    let here = Memo::new(move |_| {
+        chat.list
+            .with(|list| list.as_ref().is_some_and(|list| list.get(room).is_some()))
+    });
+    Effect::new(move |before: Option<bool>| {
+        let here = here.get();
+        if before == Some(true) && !here {
+            navigate("/", NavigateOptions::default());
+        }
+        here
+    });
+}

@@ -1,0 +1,295 @@
+//! The messages of a conversation: days, groups, what is on its way, and the scrolling.
+//!
+//! The scroller is drawn from its end (`column-reverse`): `scrollTop` is 0 at the newest message and
+//! negative above it. So a conversation opens at its end before any script has run, stays there
+//! while messages come, and doesn't move when older ones are put above.
+
+use crate::app::chat::Chat;
+use crate::app::components::avatar::Avatar;
+use crate::app::components::message::{MessageRow, PendingRow};
+use crate::app::reader::{use_texts, use_zone};
+use crate::i18n::DayNumber;
+use crate::shared::grouping::{Group, Item, Stamp, arrange};
+use crate::shared::ids::{ClientId, Position, UserId};
+use crate::shared::timeline::{Pending, Timeline};
+use leptos::ev;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// So near to the end, in pixels, the reader is at the end.
+const AT_END: i32 = 48;
+/// So near to the beginning older messages are fetched.
+const NEAR_START: i32 = 800;
+
+/// The conversation as it is drawn: the live one, or an older stretch as it stands.
+#[derive(Clone, Copy)]
+struct Shown {
+    timeline: RwSignal<Option<Timeline>>,
+    items: Memo<Vec<Item<DayNumber>>>,
+    live: bool,
+}
+
+impl Shown {
+    /// Reads what is shown, or the default where nothing is.
+    fn read<T: Default>(self, read: impl FnOnce(&Timeline) -> T) -> T {
+        self.timeline
+            .with(|timeline| timeline.as_ref().map(read).unwrap_or_default())
+    }
+
+    /// The messages of the group that begins at a position, as they are now.
+    fn stamps(self, first: Position) -> Vec<Stamp> {
+        self.items.with(|items| {
+            let group = items.iter().find_map(|item| match item {
+                Item::Group(group) if group.first() == first => Some(group.stamps.clone()),
+                _ => None,
+            });
+            group.unwrap_or_default()
+        })
+    }
+}
+
+#[component]
+pub fn MessageList(
+    timeline: RwSignal<Option<Timeline>>,
+    /// It follows what happens. An older stretch doesn't.
+    live: bool,
+    /// The last message that was read before the conversation was opened, if newer ones are there.
+    read: Option<Position>,
+    /// Its page.
+    path: String,
+) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let zone = use_zone();
+    let items = Memo::new(move |_| {
+        let timeline = timeline.read();
+        let zone = zone.read();
+        timeline
+            .as_ref()
+            .map(|shown| arrange(shown.messages(), |at| zone.local(at).day_number(), read))
+            .unwrap_or_default()
+    });
+    let shown = Shown {
+        timeline,
+        items,
+        live,
+    };
+    let scroller = NodeRef::<Div>::new();
+    let at_end = RwSignal::new(true);
+    let news = RwSignal::new(false);
+
+    if live {
+        follow(chat, shown, scroller, at_end, news);
+    }
+    let scrolled = move |_| {
+        let Some(scroller) = scroller.get_untracked().filter(|_| live) else {
+            return;
+        };
+        let now = -scroller.scroll_top() <= AT_END;
+        if at_end.get_untracked() != now {
+            at_end.set(now);
+        }
+        load_older_if_near(chat, &scroller);
+    };
+    let to_end = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(0);
+        }
+    };
+    let jump = move || {
+        (!at_end.get()).then(|| {
+            let label = move || {
+                if news.get() {
+                    texts.new_messages
+                } else {
+                    texts.to_the_end
+                }
+            };
+            view! {
+                <button type="button" class="jump" class=("jump--new", news) on:click=to_end>
+                    {label}
+                </button>
+            }
+        })
+    };
+    view! {
+        <div class="messages" role="log" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
+            <ol class="messages__list">
+                <Older shown path=path.clone()/>
+                <For each=move || items.get() key=key let(item)>
+                    {draw(item, shown, read)}
+                </For>
+                <PendingGroup shown/>
+            </ol>
+            {(!live).then(|| view! { <a class="newest" href=path rel="external">{texts.newest}</a> })}
+        </div>
+        {jump}
+    }
+    .into_any()
+}
+
+/// What makes an item the same as before. A group stays itself while messages are added at its end.
+fn key(item: &Item<DayNumber>) -> (u8, i64, i64) {
+    match item {
+        Item::Day(day) => (0, *day, 0),
+        Item::New => (1, 0, 0),
+        Item::Group(group) => (2, group.first(), group.author.0),
+    }
+}
+
+fn draw(item: Item<DayNumber>, shown: Shown, read: Option<Position>) -> AnyView {
+    let texts = use_texts();
+    match item {
+        Item::Day(day) => view! { <Day day/> }.into_any(),
+        Item::New => view! { <li class="new-line" data-read=read.map(|read| read.to_string())>{texts.new_messages}</li> }.into_any(),
+        Item::Group(group) => view! { <GroupRow group shown/> }.into_any(),
+    }
+}
+
+#[component]
+fn Day(day: DayNumber) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let zone = use_zone();
+    let today = Memo::new(move |_| zone.with(|zone| zone.local(chat.now.get()).day_number()));
+    view! { <li class="day"><span>{move || texts.day_heading(day, today.get())}</span></li> }.into_any()
+}
+
+/// Messages of one author in a row. Each is drawn anew when its version changes.
+#[component]
+fn GroupRow(group: Group, shown: Shown) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let first = group.first();
+    let stamps = Memo::new(move |_| shown.stamps(first));
+    let mine = is_me(chat, group.author);
+    let name = name_of(shown, group.author).unwrap_or_else(|| texts.somebody.to_owned());
+    let avatar = name.clone();
+    view! {
+        <li class="group" data-mine=mine.then_some("true")>
+            <Avatar id=group.author.0 name=avatar/>
+            <span class="group__author">{name}</span>
+            <For each=move || stamps.get() key=|stamp| *stamp let(stamp)>
+                {message(shown, stamp.position)}
+            </For>
+        </li>
+    }
+    .into_any()
+}
+
+fn message(shown: Shown, position: Position) -> Option<impl IntoView> {
+    let message = shown
+        .timeline
+        .with_untracked(|timeline| timeline.as_ref()?.get(position).cloned())?;
+    Some(view! { <MessageRow message/> })
+}
+
+fn name_of(shown: Shown, author: UserId) -> Option<String> {
+    shown.timeline.with_untracked(|timeline| {
+        timeline
+            .as_ref()?
+            .people()
+            .get(&author)
+            .map(|person| person.name.clone())
+    })
+}
+
+fn is_me(chat: Chat, author: UserId) -> bool {
+    chat.me
+        .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == author))
+}
+
+/// What was sent from here and isn't in the conversation yet.
+#[component]
+fn PendingGroup(shown: Shown) -> impl IntoView {
+    let pending = Memo::new(move |_| shown.read(|timeline| timeline.pending().to_vec()));
+    let key = |pending: &Pending| -> (ClientId, bool) { (pending.client_id, pending.refused.is_some()) };
+    let any = Memo::new(move |_| pending.with(|pending| !pending.is_empty()));
+    move || {
+        any.get().then(|| {
+            view! {
+                <li class="group group--pending" data-mine="true">
+                    <For each=move || pending.get() key=key let(pending)>
+                        <PendingRow pending/>
+                    </For>
+                </li>
+            }
+        })
+    }
+}
+
+/// The way to older messages: a page of its own without scripts, more of this one with them.
+#[component]
+fn Older(shown: Shown, path: String) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let first = Memo::new(move |_| shown.read(|timeline| timeline.oldest().filter(|_| timeline.older())));
+    let load = move |event: ev::MouseEvent| {
+        if shown.live {
+            event.prevent_default();
+            chat.load_older();
+        }
+    };
+    move || {
+        first.get().map(|first| {
+            let href = [&path, "?before=", &first.to_string()].concat();
+            view! {
+                <li class="older">
+                    // The router leaves `external` links alone.
+                    <a href=href rel="external" on:click=load>{texts.older}</a>
+                </li>
+            }
+        })
+    }
+}
+
+/// Keeps the screen where its reader is while the conversation goes on.
+fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<bool>, news: RwSignal<bool>) {
+    let end = Memo::new(move |_| {
+        shown.read(|timeline| {
+            let last = timeline.messages().next_back();
+            (
+                last.map(|last| (last.position, last.author)),
+                timeline.pending().len(),
+            )
+        })
+    });
+    // What one sends oneself is to be seen; what others send waits for those who read further up.
+    Effect::new(move |before: Option<(Option<(Position, UserId)>, usize)>| {
+        let (last, pending) = end.get();
+        let Some((last_before, pending_before)) = before else {
+            return (last, pending);
+        };
+        let Some(scroller) = scroller.get_untracked() else {
+            return (last, pending);
+        };
+        if pending > pending_before || at_end.get_untracked() {
+            scroller.set_scroll_top(0);
+        } else if last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author)) {
+            news.set(true);
+        }
+        (last, pending)
+    });
+    // Being at the end is reading to the end.
+    Effect::new(move |_| {
+        end.track();
+        if chat.visible.get() && at_end.get() {
+            news.set(false);
+            chat.read_to_end();
+        }
+    });
+    // A page that doesn't fill the screen can't be scrolled: the rest comes by itself.
+    Effect::new(move |_| {
+        shown.items.track();
+        if let Some(scroller) = scroller.get() {
+            request_animation_frame(move || load_older_if_near(chat, &scroller));
+        }
+    });
+}
+
+fn load_older_if_near(chat: Chat, scroller: &leptos::web_sys::HtmlDivElement) {
+    let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
+    if above < NEAR_START {
+        chat.load_older();
+    }
+}

@@ -1,0 +1,213 @@
+//! The list at the side: the search, the reader's conversations, the newest on top, and the reader.
+
+use crate::app::chat::{Chat, Connection};
+use crate::app::components::avatar::Avatar;
+use crate::app::components::finder::Finder;
+use crate::app::components::language::LanguageSwitch;
+use crate::app::reader::{use_texts, use_zone};
+use crate::shared::ids::RoomId;
+use crate::shared::limits::UNREAD_CAP;
+use crate::shared::room::RoomEntry;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    view! {
+        <aside class="sidebar">
+            <div class="sidebar__head">
+                <Finder/>
+            </div>
+            <ConnectionStrip/>
+            <RoomList/>
+            <Foot/>
+        </aside>
+    }
+    .into_any()
+}
+
+/// Says so when nothing is heard of the server.
+#[component]
+fn ConnectionStrip() -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    move || {
+        let words = match chat.connection.get() {
+            Connection::Connected => return None,
+            Connection::Connecting => texts.connecting,
+            Connection::Offline => texts.offline,
+        };
+        Some(view! { <p class="connection" role="status">{words}</p> })
+    }
+}
+
+/// The conversations.
+#[component]
+fn RoomList() -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let order = Memo::new(move |_| {
+        chat.list.with(|list| {
+            list.iter()
+                .flat_map(|list| list.ordered())
+                .map(|entry| entry.room.id)
+                .collect::<Vec<_>>()
+        })
+    });
+    let nothing = move || {
+        order.with(Vec::is_empty).then(|| {
+            view! {
+                <div class="empty">
+                    <p>{texts.no_conversations}</p>
+                    <p>{texts.no_conversations_lead}</p>
+                </div>
+            }
+        })
+    };
+    view! {
+        <nav aria-label=texts.conversations>
+            <ul class="room-list">
+                <For each=move || order.get() key=|room| *room let(room)>
+                    <RoomLine room/>
+                </For>
+            </ul>
+            {nothing}
+        </nav>
+    }
+    .into_any()
+}
+
+/// One conversation. It follows its entry by itself, so news redraw a word and not the list.
+#[component]
+fn RoomLine(room: RoomId) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let zone = use_zone();
+    let here = use_location().pathname;
+    let entry = Memo::new(move |_| {
+        chat.list
+            .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
+    });
+    // A room that has gone is drawn for a moment still.
+    let Some(first) = entry.get_untracked() else {
+        return ().into_any();
+    };
+    let path = first.path();
+    let address = path.clone();
+    let current = move || here.with(|here| is_at(here, &address)).then_some("page");
+    let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
+    let mine = move |entry: &RoomEntry| {
+        chat.me.with(|me| me.as_ref().map(|me| me.id)) == entry.with.as_ref().map(|with| with.id)
+    };
+    let title = move || {
+        entry.with(|entry| match entry {
+            Some(entry) if entry.with.is_some() && mine(entry) => texts.saved.to_owned(),
+            Some(entry) => entry.title().to_owned(),
+            None => String::new(),
+        })
+    };
+    let time = move || {
+        let posted_at = entry.with(|entry| Some(entry.as_ref()?.last.as_ref()?.posted_at));
+        posted_at.map_or_else(String::new, |at| {
+            let (then, now) = zone.with(|zone| (zone.local(at), zone.local(chat.now.get())));
+            texts.list_time(then.day_number(), then.hour * 60 + then.minute, now.day_number())
+        })
+    };
+    let last = move || {
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .map(|entry| last_line(chat, entry))
+                .unwrap_or_default()
+        })
+    };
+    let unread = Memo::new(move |_| entry.with(|entry| entry.as_ref().map_or(0, |entry| entry.unread)));
+    let badge = move || {
+        let unread = unread.get();
+        let shown = if unread >= UNREAD_CAP {
+            "99+".to_owned()
+        } else {
+            unread.to_string()
+        };
+        let said = if unread >= UNREAD_CAP {
+            texts.unread_many.to_owned()
+        } else {
+            (texts.unread)(unread)
+        };
+        (unread > 0).then(|| view! { <span class="badge" role="img" aria-label=said>{shown}</span> })
+    };
+    view! {
+        <li>
+            <a class="room" href=path aria-current=current>
+                <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
+                <span class="room__title">{title}</span>
+                <span class="room__time">{time}</span>
+                <span class="room__last">{last}</span>
+                {badge}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
+fn last_line(chat: Chat, entry: &RoomEntry) -> String {
+    let texts = use_texts();
+    let Some(last) = &entry.last else {
+        return texts.no_messages.to_owned();
+    };
+    let said = if last.deleted {
+        texts.deleted
+    } else {
+        &last.excerpt
+    };
+    let mine = chat
+        .me
+        .with(|me| me.as_ref().is_some_and(|me| me.id == last.author.id));
+    match &entry.with {
+        _ if mine => [texts.you_prefix, " ", said].concat(),
+        Some(_) => said.to_owned(),
+        None => [&last.author.name, ": ", said].concat(),
+    }
+}
+
+/// Whether an address is that page, or a form's page beneath it.
+fn is_at(here: &str, path: &str) -> bool {
+    here.strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Making and joining rooms, the reader, signing out.
+#[component]
+fn Foot() -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let me = chat.me.get_untracked().map(|me| {
+        let handle = ["@", &me.handle].concat();
+        let path = ["/", &handle].concat();
+        let name = me.name.clone();
+        view! {
+            <a class="me" href=path title=texts.saved>
+                <Avatar id=me.id.0 name=name/>
+                <span class="me__name">{me.name}</span>
+                <span class="me__handle">{handle}</span>
+            </a>
+        }
+    });
+    view! {
+        <div class="sidebar__foot">
+            <div class="sidebar__links">
+                <a href="/rooms/new">{texts.new_room}</a>
+                <a href="/rooms">{texts.open_rooms}</a>
+            </div>
+            {me}
+            <div class="sidebar__links">
+                <form method="post" action="/sign-out">
+                    <button type="submit">{texts.sign_out}</button>
+                </form>
+                <LanguageSwitch/>
+            </div>
+        </div>
+    }
+    .into_any()
+}

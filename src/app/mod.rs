@@ -1,0 +1,95 @@
+//! The page: its frame, its addresses and what stands at each of them.
+
+pub mod chat;
+pub mod components;
+pub mod pages;
+pub mod reader;
+
+use chat::Chat;
+use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
+use pages::{
+    find::FindPage, first_run::FirstRunPage, home::HomePage, layout::Layout, new_room::NewRoomPage,
+    not_found::NotFoundPage, open_rooms::OpenRoomsPage, room::RoomPage, sign_in::SignInPage, sign_up::SignUpPage,
+};
+use reader::{Reader, use_texts};
+
+/// The document around the page; drawn by the server only.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let reader = expect_context::<Reader>();
+    view! {
+        <!DOCTYPE html>
+        <html lang=reader.lang.code() data-zone=reader.zone.to_string()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
+                <meta name="theme-color" content="#17181c" media="(prefers-color-scheme: dark)"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options=options.clone()/>
+                <HashedStylesheet options id="leptos"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    if use_context::<Chat>().is_none() {
+        provide_context(Chat::new());
+    }
+    let texts = use_texts();
+    view! {
+        <Title formatter=move |title: String| titled(title, texts.app)/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/first-run") view=FirstRunPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/") view=HomePage/>
+                    <Route path=path!("/find") view=FindPage/>
+                    <Route path=path!("/rooms") view=OpenRoomsPage/>
+                    <Route path=path!("/rooms/new") view=NewRoomPage/>
+                    <Route path=path!("/rooms/:id") view=RoomPage/>
+                    <Route path=(HandleSegment,) view=RoomPage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+fn titled(title: String, app: &str) -> String {
+    if title.is_empty() { app.to_owned() } else { format!("{title} · {app}") }
+}
+
+/// `/@anna`: the parameter `handle`, its `@` included. Anything without one is no address of ours.
+#[derive(Clone, Copy, Debug)]
+struct HandleSegment;
+
+impl PossibleRouteMatch for HandleSegment {
+    fn optional(&self) -> bool {
+        false
+    }
+
+    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
+        let segment = path.strip_prefix('/').unwrap_or(path);
+        let begins = segment.starts_with('@') || segment.starts_with("%40");
+        if begins { ParamSegment("handle").test(path) } else { None }
+    }
+
+    fn generate_path(&self, path: &mut Vec<PathSegment>) {
+        ParamSegment("handle").generate_path(path);
+    }
+}

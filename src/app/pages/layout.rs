@@ -1,0 +1,82 @@
+//! What every page of the messenger stands in: the list at the side, and the page beside it. A
+//! narrow screen shows one of the two.
+
+use crate::api::rooms::list_rooms;
+use crate::app::chat::Chat;
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::sidebar::Sidebar;
+use crate::app::reader::use_texts;
+use crate::shared::refusal::Refusal;
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
+
+/// The page waits for the list: it names the reader, and pages ask who that is.
+#[component]
+pub fn Layout() -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let path = use_location().pathname;
+    let list = Resource::new(|| (), |()| list_rooms());
+    view! {
+        <div class="layout" data-open=move || (path.get() != "/").then_some("")>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => {
+                            chat.adopt_list(list);
+                            Either::Left(view! {
+                                <Sidebar/>
+                                <Outlet/>
+                            })
+                        }
+                        Err(refusal) => Either::Right(view! { <Failed refusal/> }),
+                    }
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+/// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.
+#[component]
+pub fn Failed(refusal: Refusal) -> impl IntoView {
+    let texts = use_texts();
+    let location = use_location();
+    let again = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() {
+            path
+        } else {
+            format!("{path}?{search}")
+        }
+    };
+    view! {
+        <main class="pane">
+            <div class="empty" role="alert">
+                <h1>{texts.load_failed}</h1>
+                <p>{texts.refusal(&refusal)}</p>
+                <a class="button" href=again rel="external">{texts.try_again}</a>
+            </div>
+        </main>
+    }
+}
+
+/// A page beside the list that isn't a conversation.
+#[component]
+pub fn Pane(title: &'static str, children: Children) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <Title text=title/>
+        <main class="pane">
+            <header class="pane__head">
+                <a class="back" href="/" aria-label=texts.back>
+                    <Draw icon=Icon::Back/>
+                </a>
+                <h1>{title}</h1>
+            </header>
+            <div class="pane__body">{children()}</div>
+        </main>
+    }
+}

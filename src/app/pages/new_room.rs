@@ -1,0 +1,48 @@
+//! `/rooms/new`
+
+use super::layout::Pane;
+use crate::app::components::field::{Field, FormError, use_refused};
+use crate::app::reader::use_texts;
+use crate::shared::limits::ROOM_NAME_CHARS;
+use leptos::prelude::*;
+
+#[component]
+pub fn NewRoomPage() -> impl IntoView {
+    let texts = use_texts();
+    let refused = use_refused();
+    let invited = refused.value("kind").as_deref() == Some("invited");
+    view! {
+        <Pane title=texts.new_room>
+            <form class="form" method="post" action="/rooms/new">
+                <FormError refused=refused.clone()/>
+                <Field
+                    name="name"
+                    label=texts.room_name
+                    placeholder=texts.room_name_placeholder
+                    refused
+                    most=ROOM_NAME_CHARS
+                    first=true
+                />
+                <fieldset class="choice">
+                    <legend>{texts.room_kind}</legend>
+                    <Choice value="open" label=texts.room_open hint=texts.room_open_hint checked=!invited/>
+                    <Choice value="invited" label=texts.room_invited hint=texts.room_invited_hint checked=invited/>
+                </fieldset>
+                <button class="button button--main">{texts.make_room}</button>
+            </form>
+        </Pane>
+    }
+}
+
+#[component]
+fn Choice(value: &'static str, label: &'static str, hint: &'static str, checked: bool) -> impl IntoView {
+    view! {
+        <label class="choice__one">
+            <input type="radio" name="kind" value=value checked=checked/>
+            <span>
+                <strong>{label}</strong>
+                <small>{hint}</small>
+            </span>
+        </label>
+    }
+}

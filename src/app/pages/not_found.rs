@@ -1,0 +1,33 @@
+//! Where there is nothing, or nothing for this reader: the two look the same.
+
+use crate::app::components::logo::Logo;
+use crate::app::reader::use_texts;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page of an address that isn't ours.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <div class="door">
+            <main class="door__card">
+                <NothingHere/>
+            </main>
+        </div>
+    }
+}
+
+/// The same inside of the messenger.
+#[component]
+pub fn NothingHere() -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <Title text=texts.not_found_title/>
+        <div class="empty">
+            <Logo/>
+            <h1>{texts.not_found_title}</h1>
+            <p>{texts.not_found_lead}</p>
+            <a class="button" href="/">{texts.to_start}</a>
+        </div>
+    }
+}

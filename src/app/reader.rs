@@ -1,0 +1,29 @@
+//! Whoever reads the page: their language and their zone.
+
+use crate::i18n::{Lang, Texts};
+use crate::shared::zone::Zone;
+use leptos::prelude::*;
+
+/// What the server knows of a reader before it draws anything. The browser's first drawing takes
+/// exactly the same, from `<html lang data-zone>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reader {
+    pub lang: Lang,
+    pub zone: Zone,
+}
+
+/// What the page says, in the reader's language. It stays the same for as long as the page is
+/// open: another language is another page.
+pub fn use_texts() -> &'static Texts {
+    use_lang().texts()
+}
+
+/// The reader's language.
+pub fn use_lang() -> Lang {
+    use_context::<Reader>().map_or_else(Lang::default, |reader| reader.lang)
+}
+
+/// The reader's zone. The browser may find another than the cookie said, so it is a signal.
+pub fn use_zone() -> RwSignal<Zone> {
+    expect_context()
+}

@@ -1,0 +1,42 @@
+//! What only a browser has: the socket, the clock of its reader, whether anybody looks. It drives the
+//! [`Chat`](crate::app::chat::Chat), which never names it.
+
+mod socket;
+mod zone;
+
+use crate::app::chat::{Chat, now};
+use crate::app::reader::Reader;
+use crate::i18n::Lang;
+use crate::shared::zone::Zone;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How often the chat is told the time, for "today" and "yesterday".
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The reader as the server knew them when it drew the page.
+pub fn reader() -> Reader {
+    let page = document().document_element();
+    let read = |name: &str| {
+        page.as_ref()
+            .and_then(|page| page.get_attribute(name))
+            .unwrap_or_default()
+    };
+    Reader {
+        lang: Lang::from_code(&read("lang")).unwrap_or_default(),
+        zone: Zone::parse(&read("data-zone")).unwrap_or_default(),
+    }
+}
+
+/// Begins whatever goes on for as long as the page is open.
+pub fn start(chat: Chat, zone: RwSignal<Zone>) {
+    zone::start(zone);
+    socket::start(chat);
+    set_interval(move || chat.now.set(now()), MINUTE);
+    Effect::new(move |_| {
+        if chat.signed_out.get() {
+            // The server knows where to.
+            _ = window().location().reload();
+        }
+    });
+}

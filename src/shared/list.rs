@@ -1,0 +1,474 @@
+//! A person's list of rooms, kept up with the same news as the room on screen.
+
+use super::ids::{Position, RoomId, UserId, Version};
+use super::limits::UNREAD_CAP;
+use super::live::{Changes, RoomList, Row};
+use super::message::{Block, Inline, Message};
+use super::room::{LastMessage, RoomEntry};
+use super::timeline::Applied;
+use super::user::Person;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Characters of a message that its room's line shows, at most.
+const EXCERPT_CHARS: usize = 120;
+
+/// The rooms of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    rooms: BTreeMap<RoomId, RoomEntry>,
+}
+
+impl List {
+    pub fn new(list: RoomList) -> Self {
+        Self {
+            rooms: list
+                .rooms
+                .into_iter()
+                .map(|entry| (entry.room.id, entry))
+                .collect(),
+        }
+    }
+
+    pub fn get(&self, room: RoomId) -> Option<&RoomEntry> {
+        self.rooms.get(&room)
+    }
+
+    /// The newest conversation on top; rooms without messages at the bottom.
+    pub fn ordered(&self) -> Vec<&RoomEntry> {
+        let mut rooms: Vec<&RoomEntry> = self.rooms.values().collect();
+        rooms.sort_by_key(|entry| Reverse((entry.last.as_ref().map(|last| last.posted_at), entry.room.id)));
+        rooms
+    }
+
+    /// How many rooms there are and the sum of their versions, to be compared with a heartbeat's.
+    pub fn sum(&self) -> (u32, i64) {
+        (
+            self.rooms.len() as u32,
+            self.rooms.values().map(|entry| entry.through).sum(),
+        )
+    }
+
+    /// Takes in a live frame or a page of catching up.
+    pub fn apply(&mut self, me: UserId, changes: &Changes) -> Applied {
+        let Some(entry) = self.rooms.get_mut(&changes.room) else {
+            return Applied::AskList;
+        };
+        if changes.through <= entry.through {
+            return Applied::Done;
+        }
+        if !tells_all(changes, entry.through) {
+            return Applied::AskList;
+        }
+        let (mut sure, number) = (true, entry.through);
+        for row in changes.rows.iter().filter(|row| row.version() > number) {
+            match row {
+                Row::Room(room) => entry.room = room.clone(),
+                Row::Member(member) if member.here => entry.members += 1,
+                Row::Member(_) => entry.members = entry.members.saturating_sub(1),
+                Row::Message(message) => {
+                    sure &= count(entry, me, message, number);
+                    sure &= show_last(entry, message, &changes.people);
+                }
+            }
+        }
+        entry.through = changes.through;
+        if sure { Applied::Done } else { Applied::AskList }
+    }
+
+    /// Reading went on, here or on another device. The marker only grows.
+    pub fn read(&mut self, room: RoomId, last_read: Position, unread: u32) {
+        if let Some(entry) = self
+            .rooms
+            .get_mut(&room)
+            .filter(|entry| entry.last_read <= last_read)
+        {
+            (entry.last_read, entry.unread) = (last_read, unread);
+        }
+    }
+
+    /// A room is new in the list, or told anew; an older telling changes nothing.
+    pub fn joined(&mut self, entry: RoomEntry) {
+        let newer = self
+            .get(entry.room.id)
+            .is_none_or(|known| known.through <= entry.through);
+        if newer {
+            self.rooms.insert(entry.room.id, entry);
+        }
+    }
+
+    /// The person is no longer in the room.
+    pub fn left(&mut self, room: RoomId) {
+        self.rooms.remove(&room);
+    }
+}
+
+/// Whether each version after `number` is there with the row that it made. Where some are not,
+/// news was missed, or a row stands for several changes (posted and edited, gone and back) or is on
+/// the next page, and can't be counted.
+fn tells_all(changes: &Changes, number: Version) -> bool {
+    let steps = changes.through - number;
+    let rows = changes.rows.iter().filter(|row| row.version() > number).count();
+    // A single step without a row is one that this reader may not see.
+    steps == 1 || i64::try_from(rows) == Ok(steps)
+}
+
+/// Counts a message in or out. False: the count is capped, and only the server knows the new one.
+fn count(entry: &mut RoomEntry, me: UserId, message: &Message, number: Version) -> bool {
+    if message.author == me || message.position <= entry.last_read {
+        return true;
+    }
+    let new = message.position > number;
+    match (new, message.deleted) {
+        (true, false) => entry.unread = (entry.unread + 1).min(UNREAD_CAP),
+        (false, true) if entry.unread >= UNREAD_CAP => return false,
+        (false, true) => entry.unread = entry.unread.saturating_sub(1),
+        _ => {}
+    }
+    true
+}
+
+/// Shows the room's last message as it is now. False: nobody said who wrote it.
+fn show_last(entry: &mut RoomEntry, message: &Message, people: &[Person]) -> bool {
+    let last = entry.last.as_ref();
+    if last.is_some_and(|last| last.position > message.position) {
+        return true;
+    }
+    let known = last.map(|last| &last.author).into_iter().chain(&entry.with);
+    let Some(author) = people
+        .iter()
+        .chain(known)
+        .find(|person| person.id == message.author)
+        .cloned()
+    else {
+        return false;
+    };
+    entry.last = Some(LastMessage {
+        position: message.position,
+        author,
+        posted_at: message.posted_at,
+        excerpt: match message.blocks.as_slice() {
+            [] => excerpt(&message.text),
+            blocks => excerpt(&plain(blocks)),
+        },
+        deleted: message.deleted,
+    });
+    true
+}
+
+/// The beginning of a text, on one line; with an ellipsis where it is cut.
+pub fn excerpt(text: &str) -> String {
+    let words = text.split_whitespace().flat_map(|word| [" ", word]).skip(1);
+    let line: Vec<char> = words.flat_map(str::chars).take(EXCERPT_CHARS + 1).collect();
+    if line.len() <= EXCERPT_CHARS {
+        return line.into_iter().collect();
+    }
+    let cut: String = line.into_iter().take(EXCERPT_CHARS - 1).collect();
+    // Not in the middle of an emoji's parts.
+    format!(
+        "{}…",
+        cut.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{200D}')
+    )
+}
+
+/// A text without its markup.
+fn plain(blocks: &[Block]) -> String {
+    let of = |block: &Block| match block {
+        Block::Paragraph(pieces) => plain_pieces(pieces),
+        Block::Code(code) => code.clone(),
+        Block::Quote(blocks) => plain(blocks),
+        Block::List { start, items } => {
+            let numbers = start
+                .map(|start| start..)
+                .into_iter()
+                .flatten()
+                .map(|number| format!("{number}. "));
+            let marks = numbers.chain(std::iter::repeat(String::new()));
+            items
+                .iter()
+                .zip(marks)
+                .map(|(item, mark)| mark + &plain(item) + " ")
+                .collect()
+        }
+    };
+    blocks.iter().map(|block| of(block) + " ").collect()
+}
+
+fn plain_pieces(pieces: &[Inline]) -> String {
+    let of = |piece: &Inline| match piece {
+        Inline::Text(text) | Inline::Code(text) => text.clone(),
+        Inline::Break => " ".into(),
+        Inline::Bold(of) | Inline::Italic(of) | Inline::Struck(of) | Inline::Link { text: of, .. } => {
+            plain_pieces(of)
+        }
+    };
+    pieces.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::ids::{ClientId, Millis};
+    use crate::shared::room::{Membership, Room, RoomKind};
+
+    const ME: UserId = UserId(1);
+    const OTHER: UserId = UserId(2);
+
+    fn person(id: UserId) -> Person {
+        Person {
+            id,
+            handle: format!("p{id}"),
+            name: format!("Person {id}"),
+        }
+    }
+
+    /// A room at version 10, all of it read.
+    fn entry(id: i64) -> RoomEntry {
+        let room = Room {
+            id: RoomId(id),
+            kind: RoomKind::Open,
+            name: "room".into(),
+            version: 1,
+        };
+        RoomEntry {
+            room,
+            through: 10,
+            with: None,
+            last: None,
+            unread: 0,
+            last_read: 10,
+            members: 2,
+        }
+    }
+
+    fn list(rooms: Vec<RoomEntry>) -> List {
+        List::new(RoomList {
+            epoch: "epoch".into(),
+            me: person(ME),
+            rooms,
+        })
+    }
+
+    fn message(author: UserId, position: Position, version: Version) -> Message {
+        Message {
+            position,
+            version,
+            author,
+            client_id: ClientId::new(),
+            posted_at: position * 1000,
+            edited_at: None,
+            deleted: false,
+            text: format!("text {version}"),
+            blocks: vec![],
+        }
+    }
+
+    fn deleted(author: UserId, position: Position, version: Version) -> Message {
+        Message {
+            deleted: true,
+            text: String::new(),
+            ..message(author, position, version)
+        }
+    }
+
+    fn changes(after: Version, through: Version, rows: Vec<Row>) -> Changes {
+        Changes {
+            room: RoomId(1),
+            after,
+            through,
+            rows,
+            people: vec![person(ME), person(OTHER)],
+        }
+    }
+
+    fn news(message: Message) -> Changes {
+        changes(message.version - 1, message.version, vec![Row::Message(message)])
+    }
+
+    fn unread(list: &List) -> u32 {
+        list.get(RoomId(1)).unwrap().unread
+    }
+
+    #[test]
+    fn messages_of_others_are_counted_once() {
+        let mut list = list(vec![entry(1)]);
+        for message in [
+            message(OTHER, 11, 11),
+            message(ME, 12, 12),
+            message(OTHER, 13, 13),
+            message(OTHER, 13, 14),
+        ] {
+            let news = news(message);
+            assert_eq!(list.apply(ME, &news), Applied::Done);
+            assert_eq!(list.apply(ME, &news), Applied::Done);
+        }
+        assert_eq!(unread(&list), 2);
+        let entry = list.get(RoomId(1)).unwrap();
+        let last = entry.last.as_ref().unwrap();
+        assert_eq!(
+            (last.position, last.author.id, last.excerpt.as_str()),
+            (13, OTHER, "text 14")
+        );
+        assert_eq!(entry.through, 14);
+        assert_eq!(list.apply(ME, &news(deleted(OTHER, 11, 15))), Applied::Done);
+        assert_eq!(list.apply(ME, &news(deleted(OTHER, 9, 16))), Applied::Done);
+        assert_eq!(unread(&list), 1);
+        list.read(RoomId(1), 13, 0);
+        list.read(RoomId(1), 12, 5);
+        assert_eq!(unread(&list), 0);
+        assert_eq!(list.apply(ME, &news(deleted(OTHER, 13, 17))), Applied::Done);
+        let last = list.get(RoomId(1)).unwrap().last.as_ref().unwrap();
+        assert_eq!(
+            (unread(&list), last.deleted, last.excerpt.as_str()),
+            (0, true, "")
+        );
+    }
+
+    #[test]
+    fn a_capped_count_is_asked_for_when_one_is_deleted() {
+        let mut list = list(vec![RoomEntry {
+            unread: UNREAD_CAP - 1,
+            last_read: 3,
+            ..entry(1)
+        }]);
+        assert_eq!(list.apply(ME, &news(message(OTHER, 11, 11))), Applied::Done);
+        assert_eq!(list.apply(ME, &news(message(OTHER, 12, 12))), Applied::Done);
+        assert_eq!(unread(&list), UNREAD_CAP);
+        assert_eq!(list.apply(ME, &news(deleted(OTHER, 5, 13))), Applied::AskList);
+        assert_eq!(list.get(RoomId(1)).unwrap().through, 13);
+    }
+
+    #[test]
+    fn what_it_cannot_count_it_asks_for() {
+        let gone = Row::Member(Membership {
+            user: OTHER,
+            here: false,
+            version: 12,
+        });
+        let uncertain = [
+            // Missed news.
+            news(message(OTHER, 12, 12)),
+            // A page that ends before the message's edit, and one that begins after its posting.
+            changes(
+                10,
+                13,
+                vec![
+                    Row::Message(message(OTHER, 11, 11)),
+                    Row::Message(message(OTHER, 13, 13)),
+                ],
+            ),
+            // Gone, or come and gone?
+            changes(10, 12, vec![gone]),
+        ];
+        for changes in uncertain {
+            let mut list = list(vec![entry(1)]);
+            let before = list.clone();
+            assert_eq!(list.apply(ME, &changes), Applied::AskList);
+            // It stays true at its number.
+            assert_eq!(list, before);
+        }
+        assert_eq!(
+            list(vec![entry(2)]).apply(ME, &news(message(OTHER, 11, 11))),
+            Applied::AskList
+        );
+    }
+
+    #[test]
+    fn members_and_names_follow_the_rows() {
+        let mut list = list(vec![entry(1)]);
+        let rows = vec![
+            Row::Member(Membership {
+                user: UserId(3),
+                here: true,
+                version: 11,
+            }),
+            Row::Member(Membership {
+                user: UserId(4),
+                here: true,
+                version: 12,
+            }),
+            Row::Member(Membership {
+                user: OTHER,
+                here: false,
+                version: 13,
+            }),
+            Row::Room(Room {
+                name: "another".into(),
+                version: 14,
+                ..entry(1).room
+            }),
+        ];
+        assert_eq!(list.apply(ME, &changes(10, 14, rows)), Applied::Done);
+        // A version whose row isn't for this reader.
+        assert_eq!(list.apply(ME, &changes(14, 15, vec![])), Applied::Done);
+        let entry = list.get(RoomId(1)).unwrap();
+        assert_eq!((entry.members, entry.title(), entry.through), (3, "another", 15));
+    }
+
+    #[test]
+    fn the_newest_conversation_is_on_top() {
+        let at = |id, posted_at: Millis| {
+            let (author, excerpt) = (person(OTHER), String::new());
+            let last = LastMessage {
+                position: 9,
+                author,
+                posted_at,
+                excerpt,
+                deleted: false,
+            };
+            RoomEntry {
+                last: Some(last),
+                ..entry(id)
+            }
+        };
+        let mut list = list(vec![at(1, 5), entry(2), at(3, 9), at(4, 5)]);
+        let order = |list: &List| {
+            list.ordered()
+                .iter()
+                .map(|entry| entry.room.id.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(order(&list), [3, 4, 1, 2]);
+        assert_eq!(list.sum(), (4, 40));
+        list.left(RoomId(3));
+        list.joined(RoomEntry {
+            through: 12,
+            ..at(2, 7)
+        });
+        list.joined(at(2, 1));
+        assert_eq!(order(&list), [2, 4, 1]);
+        assert_eq!(list.sum(), (3, 32));
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line_of_120_characters() {
+        assert_eq!(excerpt("  a\n\nb\t c "), "a b c");
+        assert_eq!(excerpt(&"я".repeat(120)), "я".repeat(120));
+        assert_eq!(excerpt(&"я".repeat(121)), "я".repeat(119) + "…");
+        assert_eq!(
+            excerpt(&format!("{} b c", "a".repeat(118))),
+            "a".repeat(118) + "…"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_has_no_markup() {
+        let text = |text: &str| Inline::Text(text.into());
+        let items = vec![
+            vec![Block::Code("b".into())],
+            vec![Block::Quote(vec![Block::Paragraph(vec![text("c")])])],
+        ];
+        let link = Inline::Link {
+            href: "https://d.e".into(),
+            text: vec![Inline::Bold(vec![text("d")])],
+        };
+        let blocks = [
+            Block::Paragraph(vec![text("a"), Inline::Break, link]),
+            Block::List {
+                start: Some(3),
+                items,
+            },
+        ];
+        assert_eq!(excerpt(&plain(&blocks)), "a d 3. b 4. c");
+    }
+}

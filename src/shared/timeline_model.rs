@@ -1,0 +1,520 @@
+//! A room on a server, a network that delays, loses, doubles and reorders, and a reader with a
+//! timeline and a list: whatever happens, once it is quiet the reader has what a fresh page has.
+
+use super::*;
+use crate::shared::limits::UNREAD_CAP;
+use crate::shared::live::RoomList;
+use crate::shared::room::{LastMessage, Membership, Room, RoomEntry, RoomKind};
+use proptest::prelude::*;
+
+const ROOM: RoomId = RoomId(7);
+const ME: UserId = UserId(1);
+/// Small pages, so that short histories have many.
+const PAGE: usize = 3;
+
+fn person(id: i64) -> Person {
+    Person {
+        id: UserId(id),
+        handle: format!("p{id}"),
+        name: format!("Person {id}"),
+    }
+}
+
+/// The room as the server has it.
+#[derive(Clone)]
+struct Server {
+    version: Version,
+    messages: BTreeMap<Position, Message>,
+    room: Room,
+    members: BTreeMap<UserId, Membership>,
+    last_read: Position,
+}
+
+impl Server {
+    fn new(messages: usize) -> Self {
+        let me = Membership {
+            user: ME,
+            here: true,
+            version: 2,
+        };
+        let mut server = Self {
+            version: 2,
+            messages: BTreeMap::new(),
+            room: Room {
+                id: ROOM,
+                kind: RoomKind::Open,
+                name: "room".into(),
+                version: 1,
+            },
+            members: BTreeMap::from([(ME, me)]),
+            last_read: 2,
+        };
+        (0..messages).for_each(|nth| drop(server.post(UserId(2 + nth as i64 % 2), ClientId::new())));
+        server
+    }
+
+    fn step(&mut self) -> Version {
+        self.version += 1;
+        self.version
+    }
+
+    /// The frame that tells of the last step.
+    fn frame(&self, row: Option<Row>) -> Changes {
+        Changes {
+            room: ROOM,
+            after: self.version - 1,
+            through: self.version,
+            rows: Vec::from_iter(row),
+            people: (1..5).map(person).collect(),
+        }
+    }
+
+    fn post(&mut self, author: UserId, client_id: ClientId) -> Changes {
+        let position = self.step();
+        let message = Message {
+            position,
+            version: position,
+            author,
+            client_id,
+            posted_at: position * 1000,
+            edited_at: None,
+            deleted: false,
+            text: format!("text {position}"),
+            blocks: Vec::new(),
+        };
+        self.messages.insert(position, message.clone());
+        self.frame(Some(Row::Message(message)))
+    }
+
+    /// One's own post: sent again, it changes nothing and answers with the message as it is.
+    fn post_once(&mut self, client_id: ClientId) -> (Message, Option<Changes>) {
+        let stored = |server: &Self| {
+            server
+                .messages
+                .values()
+                .find(|message| message.client_id == client_id)
+                .cloned()
+        };
+        let frame = stored(self).is_none().then(|| self.post(ME, client_id));
+        (stored(self).expect("it was posted"), frame)
+    }
+
+    /// Edits or deletes the message that is `back` messages before the last.
+    fn change(&mut self, back: usize, delete: bool) -> Option<Changes> {
+        let position = *self
+            .messages
+            .iter()
+            .rev()
+            .filter(|(_, message)| !message.deleted)
+            .nth(back)?
+            .0;
+        let version = self.step();
+        let message = self.messages.get_mut(&position)?;
+        message.version = version;
+        if delete {
+            message.deleted = true;
+            message.text.clear();
+        } else {
+            message.edited_at = Some(version * 1000);
+            message.text = format!("text {position}, edited at {version}");
+        }
+        let row = Row::Message(message.clone());
+        Some(self.frame(Some(row)))
+    }
+
+    /// Somebody comes or goes.
+    fn move_member(&mut self, user: UserId) -> Changes {
+        let version = self.step();
+        let here = !self.members.get(&user).is_some_and(|member| member.here);
+        let member = Membership { user, here, version };
+        self.members.insert(user, member.clone());
+        self.frame(Some(Row::Member(member)))
+    }
+
+    fn rename(&mut self) -> Changes {
+        let version = self.step();
+        self.room = Room {
+            name: format!("room {version}"),
+            version,
+            ..self.room.clone()
+        };
+        self.frame(Some(Row::Room(self.room.clone())))
+    }
+
+    /// Something that this reader may not see.
+    fn hidden(&mut self) -> Changes {
+        self.step();
+        self.frame(None)
+    }
+
+    fn page(&self, before: Option<Position>, most: usize) -> Page {
+        let end = before.unwrap_or(Position::MAX);
+        let mut messages: Vec<Message> = self
+            .messages
+            .range(..end)
+            .rev()
+            .take(most)
+            .map(|(_, m)| m.clone())
+            .collect();
+        messages.reverse();
+        let first = messages.first().map_or(end, |message| message.position);
+        Page {
+            room: ROOM,
+            before,
+            through: self.version,
+            messages,
+            older: self.messages.range(..first).next().is_some(),
+            people: (1..5).map(person).collect(),
+        }
+    }
+
+    fn changes(&self, after: Version, most: usize) -> Changes {
+        let mut rows: Vec<Row> = self.messages.values().cloned().map(Row::Message).collect();
+        rows.extend(self.members.values().cloned().map(Row::Member));
+        rows.push(Row::Room(self.room.clone()));
+        rows.retain(|row| row.version() > after);
+        rows.sort_by_key(Row::version);
+        rows.truncate(most);
+        let through = if rows.len() == most {
+            rows[most - 1].version()
+        } else {
+            self.version
+        };
+        Changes {
+            after,
+            through,
+            rows,
+            ..self.frame(None)
+        }
+    }
+
+    fn list(&self) -> RoomList {
+        let unread = |m: &&Message| m.position > self.last_read && m.author != ME && !m.deleted;
+        let last = self.messages.values().next_back().map(|message| LastMessage {
+            position: message.position,
+            author: person(message.author.0),
+            posted_at: message.posted_at,
+            excerpt: message.text.clone(),
+            deleted: message.deleted,
+        });
+        let entry = RoomEntry {
+            room: self.room.clone(),
+            through: self.version,
+            with: None,
+            last,
+            unread: self
+                .messages
+                .values()
+                .filter(unread)
+                .count()
+                .min(UNREAD_CAP as usize) as u32,
+            last_read: self.last_read,
+            members: self.members.values().filter(|member| member.here).count() as u32,
+        };
+        RoomList {
+            epoch: "epoch".into(),
+            me: person(ME.0),
+            rooms: vec![entry],
+        }
+    }
+}
+
+/// Something on its way to the reader.
+#[derive(Clone)]
+enum Parcel {
+    Changes(Changes),
+    Page(Page),
+    Posted(Message),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Post {
+        by: i64,
+    },
+    Change {
+        back: usize,
+        delete: bool,
+    },
+    Member {
+        user: i64,
+    },
+    Rename,
+    Hidden,
+    Send,
+    /// The nth of one's unsent messages reaches the server, perhaps not for the first time.
+    Store {
+        nth: usize,
+    },
+    AskOlder,
+    AskOlderElsewhere {
+        before: Position,
+    },
+    /// The reader's last question for changes is answered, or one that it might have asked earlier.
+    CatchUp {
+        back: Version,
+    },
+    Read,
+    /// The reader hears everything and has its questions answered; pages of history are still on
+    /// their way.
+    Settle,
+    /// The reader lets go of its run and loads anew, the end or around an earlier place.
+    Reload {
+        back: Position,
+    },
+    Deliver {
+        nth: usize,
+    },
+    Double {
+        nth: usize,
+    },
+    Lose {
+        nth: usize,
+    },
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    // Mostly in order, sometimes from the midst of what is on its way.
+    let nth = || prop_oneof![3 => Just(0), 2 => 0..8usize];
+    prop_oneof![
+        5 => (2..5i64).prop_map(|by| Event::Post { by }),
+        6 => (0..12usize, prop::bool::weighted(0.3)).prop_map(|(back, delete)| Event::Change { back, delete }),
+        1 => (2..5i64).prop_map(|user| Event::Member { user }),
+        1 => Just(Event::Rename),
+        1 => Just(Event::Hidden),
+        3 => Just(Event::Send),
+        4 => (0..3usize).prop_map(|nth| Event::Store { nth }),
+        4 => Just(Event::AskOlder),
+        1 => (0..30i64).prop_map(|before| Event::AskOlderElsewhere { before }),
+        3 => (0..4i64).prop_map(|back| Event::CatchUp { back }),
+        1 => Just(Event::Read),
+        3 => Just(Event::Settle),
+        1 => (0..12i64).prop_map(|back| Event::Reload { back }),
+        20 => nth().prop_map(|nth| Event::Deliver { nth }),
+        2 => nth().prop_map(|nth| Event::Double { nth }),
+        2 => nth().prop_map(|nth| Event::Lose { nth }),
+    ]
+}
+
+struct World {
+    server: Server,
+    network: Vec<Parcel>,
+    timeline: Timeline,
+    list: List,
+    /// How often the list was asked for, and given at once.
+    list_asked: u32,
+    /// Everything that was ever sent, to be sent again until it is there.
+    sent: Vec<ClientId>,
+}
+
+impl World {
+    fn new(messages: usize) -> Self {
+        let server = Server::new(messages);
+        Self {
+            timeline: Timeline::new(server.page(None, PAGE)),
+            list: List::new(server.list()),
+            list_asked: 0,
+            network: Vec::new(),
+            sent: Vec::new(),
+            server,
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        let server = &mut self.server;
+        match event {
+            Event::Post { by } => self
+                .network
+                .push(Parcel::Changes(server.post(UserId(by), ClientId::new()))),
+            Event::Change { back, delete } => self
+                .network
+                .extend(server.change(back, delete).map(Parcel::Changes)),
+            Event::Member { user } => self
+                .network
+                .push(Parcel::Changes(server.move_member(UserId(user)))),
+            Event::Rename => self.network.push(Parcel::Changes(server.rename())),
+            Event::Hidden => self.network.push(Parcel::Changes(server.hidden())),
+            Event::Send => {
+                let client_id = ClientId::new();
+                self.sent.push(client_id);
+                self.timeline.send(client_id, "own".into(), 0);
+            }
+            Event::Store { nth } => {
+                let Some(client_id) = self.timeline.pending().get(nth).map(|pending| pending.client_id)
+                else {
+                    return;
+                };
+                let (message, frame) = server.post_once(client_id);
+                self.network.extend(frame.map(Parcel::Changes));
+                self.network.push(Parcel::Posted(message));
+            }
+            Event::AskOlder if self.timeline.older() => {
+                self.network
+                    .push(Parcel::Page(server.page(self.timeline.oldest(), PAGE)));
+            }
+            Event::AskOlder => {}
+            Event::AskOlderElsewhere { before } => {
+                self.network.push(Parcel::Page(server.page(Some(before), PAGE)))
+            }
+            Event::CatchUp { back } => {
+                let after = (self.timeline.number() - back).max(0);
+                self.network.push(Parcel::Changes(server.changes(after, PAGE)));
+            }
+            Event::Read => {
+                server.last_read = server.version;
+                self.list.read(ROOM, server.last_read, 0);
+            }
+            Event::Settle => self.settle(),
+            Event::Reload { back } => self.reload(back),
+            Event::Deliver { nth } if nth < self.network.len() => {
+                let parcel = self.network.remove(nth);
+                self.deliver(parcel);
+            }
+            Event::Double { nth } => self.network.extend(self.network.get(nth).cloned()),
+            Event::Lose { nth } if nth < self.network.len() => drop(self.network.remove(nth)),
+            Event::Deliver { .. } | Event::Lose { .. } => {}
+        }
+    }
+
+    fn reload(&mut self, back: Position) {
+        let before = (back > 0).then_some(self.server.version - back);
+        let old = std::mem::replace(&mut self.timeline, Timeline::new(self.server.page(before, PAGE)));
+        for pending in old.pending {
+            self.timeline.send(pending.client_id, pending.text, pending.at);
+        }
+    }
+
+    fn deliver(&mut self, parcel: Parcel) {
+        let number = self.timeline.number();
+        match parcel {
+            Parcel::Changes(changes) => {
+                let applied = self.timeline.apply(&changes);
+                self.hear_list(&changes);
+                assert!(self.timeline.number() >= number);
+                let gap = changes.after > number;
+                assert_eq!(
+                    applied,
+                    if gap {
+                        Applied::Ask { after: number }
+                    } else {
+                        Applied::Done
+                    }
+                );
+            }
+            Parcel::Page(page) => {
+                let through = page.through;
+                let applied = self.timeline.prepend(page);
+                let now = self.timeline.number();
+                assert!(now == number || now == through && through < number);
+                assert_eq!(
+                    applied,
+                    if now == number {
+                        Applied::Done
+                    } else {
+                        Applied::Ask { after: now }
+                    }
+                );
+            }
+            Parcel::Posted(message) => {
+                self.timeline.posted(message);
+                assert_eq!(self.timeline.number(), number);
+            }
+        }
+        let mut seen: Vec<ClientId> = self
+            .timeline
+            .messages()
+            .map(|message| message.client_id)
+            .collect();
+        seen.extend(self.timeline.pending().iter().map(|pending| pending.client_id));
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "the same message twice");
+    }
+
+    fn settle(&mut self) {
+        let on_its_way = std::mem::take(&mut self.network);
+        let (pages, news): (Vec<_>, Vec<_>) =
+            on_its_way.into_iter().partition(|p| matches!(p, Parcel::Page(_)));
+        self.network = pages;
+        news.into_iter().for_each(|parcel| self.deliver(parcel));
+        while self.timeline.number() < self.server.version {
+            self.deliver(Parcel::Changes(self.server.changes(self.timeline.number(), PAGE)));
+        }
+        // The list doesn't ask for changes, but it takes them in where the room on screen asks.
+        while let Some(entry) = self
+            .list
+            .get(ROOM)
+            .filter(|entry| entry.through < self.server.version)
+        {
+            self.hear_list(&self.server.changes(entry.through, PAGE));
+        }
+    }
+
+    fn hear_list(&mut self, changes: &Changes) {
+        match self.list.apply(ME, changes) {
+            Applied::AskList => {
+                self.list_asked += 1;
+                self.list = List::new(self.server.list());
+            }
+            applied => assert_eq!(applied, Applied::Done),
+        }
+    }
+
+    /// What is unsent is sent again, what is on its way arrives, and the reader asks until it knows
+    /// all that the server knows.
+    fn quieten(&mut self) {
+        for client_id in self.sent.clone() {
+            let (message, frame) = self.server.post_once(client_id);
+            self.network.extend(frame.map(Parcel::Changes));
+            self.network.push(Parcel::Posted(message));
+        }
+        while let Some(parcel) = self.network.pop() {
+            self.deliver(parcel);
+        }
+        self.settle();
+    }
+
+    fn check(&self) {
+        // An empty run is true of an empty room only.
+        let run = self.timeline.messages().count().max(1);
+        assert_eq!(self.timeline, Timeline::new(self.server.page(None, run)));
+        assert_eq!(self.list, List::new(self.server.list()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn after_any_history_the_reader_has_what_a_fresh_page_has(
+        messages in 0..12usize,
+        events in prop::collection::vec(event(), 0..120),
+    ) {
+        let mut world = World::new(messages);
+        events.into_iter().for_each(|event| world.happen(event));
+        world.quieten();
+        world.check();
+    }
+
+    /// Frames in order, none lost: the list counts by itself and has nothing to ask.
+    #[test]
+    fn a_list_that_hears_everything_asks_nothing(
+        messages in 0..12usize,
+        events in prop::collection::vec(event(), 0..80),
+    ) {
+        let mut world = World::new(messages);
+        for event in events {
+            if matches!(event, Event::Read) {
+                let server = &mut world.server;
+                server.last_read = server.version;
+                world.list.read(ROOM, server.last_read, 0);
+            } else if !matches!(event, Event::Deliver { .. } | Event::Lose { .. } | Event::CatchUp { .. }) {
+                world.happen(event);
+            }
+            std::mem::take(&mut world.network).into_iter().for_each(|parcel| world.deliver(parcel));
+            prop_assert_eq!(world.list_asked, 0);
+            prop_assert_eq!(&world.list, &List::new(world.server.list()));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Messages: posted once, changed and removed by their authors, counted and read.
+
+use crate::harness::{GENERAL, House, Person};
+use digital_messages::shared::ids::{ClientId, RoomId};
+use digital_messages::shared::live::{Page, ToBrowser};
+use digital_messages::shared::message::Message;
+use digital_messages::shared::refusal::Refusal;
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_message_is_posted_once_for_a_client_id() {
+    let (_house, anna) = House::new().await;
+    let id = ClientId::new();
+    let first = anna.try_say(GENERAL, id, "once").await;
+    let again = anna.try_say(GENERAL, id, "once").await;
+    assert_eq!((first.status, &first.body), (again.status, &again.body));
+    let page = anna.history(GENERAL).await;
+    assert_eq!(page.messages, [first.json::<Message>()]);
+    assert_eq!(page.through, first.json::<Message>().version, "a repeated send takes no version");
+}
+
+#[tokio::test]
+async fn sent_many_times_at_once_it_is_still_one() {
+    let (_house, anna) = House::new().await;
+    let id = ClientId::new();
+    let answers = futures::future::join_all((0..16).map(|_| anna.try_say(GENERAL, id, "once"))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
+    assert_eq!(anna.history(GENERAL).await.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn a_known_client_id_names_no_other_text_and_no_other_room() {
+    let (_house, anna) = House::new().await;
+    let other_room = anna.make_room("Books", "open").await;
+    let id = ClientId::new();
+    assert_eq!(anna.try_say(GENERAL, id, "once").await.status, 200);
+    assert_eq!(anna.try_say(GENERAL, id, "other").await.refusal(), Refusal::ClientIdTaken);
+    assert_eq!(anna.try_say(other_room, id, "once").await.refusal(), Refusal::ClientIdTaken);
+    assert_eq!(anna.history(other_room).await.messages, []);
+}
+
+#[tokio::test]
+async fn client_ids_are_each_authors_own() {
+    let (_house, anna, bob) = House::of_two().await;
+    let id = ClientId::new();
+    assert_eq!(anna.try_say(GENERAL, id, "anna's").await.status, 200);
+    assert_eq!(bob.try_say(GENERAL, id, "bob's").await.status, 200);
+    assert_eq!(anna.history(GENERAL).await.messages.len(), 2);
+}
+
+#[tokio::test]
+async fn sent_again_it_answers_with_the_message_as_it_is_now() {
+    let (_house, anna, bob) = House::of_two().await;
+    let id = ClientId::new();
+    let first: Message = bob.try_say(GENERAL, id, "first").await.json();
+    bob.edit(GENERAL, first.position, "second").await;
+    let again: Message = bob.try_say(GENERAL, id, "first").await.json();
+    assert_eq!((again.position, again.text.as_str()), (first.position, "second"));
+    assert_eq!(bob.try_say(GENERAL, id, "second").await.refusal(), Refusal::ClientIdTaken);
+
+    bob.leave(GENERAL).await;
+    let again: Message = bob.try_say(GENERAL, id, "first").await.json();
+    assert_eq!(again.position, first.position, "even to somebody who has left");
+    assert_eq!(bob.try_say(GENERAL, ClientId::new(), "new").await.refusal(), Refusal::NotFound);
+
+    bob.join(GENERAL).await;
+    bob.remove(GENERAL, first.position).await;
+    let again: Message = bob.try_say(GENERAL, id, "first").await.json();
+    assert!(again.deleted && again.text.is_empty());
+    assert_eq!(anna.history(GENERAL).await.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn every_change_takes_the_next_version_and_a_message_keeps_its_position() {
+    let (_house, anna, bob) = House::of_two().await;
+    let start = anna.entry(GENERAL).await.through;
+    let one = anna.say(GENERAL, "one").await;
+    let two = bob.say(GENERAL, "two").await;
+    assert_eq!((one.position, one.version), (start + 1, start + 1));
+    assert_eq!((two.position, two.version), (start + 2, start + 2));
+    let edited: Message = anna.edit(GENERAL, one.position, "one!").await.json();
+    assert_eq!((edited.position, edited.version), (start + 1, start + 3));
+    assert!(edited.edited_at.is_some());
+    let removed: Message = bob.remove(GENERAL, two.position).await.json();
+    assert_eq!((removed.position, removed.version), (start + 2, start + 4));
+    let three = anna.say(GENERAL, "three").await;
+    assert_eq!(three.position, start + 5);
+    let order: Vec<i64> = anna.history(GENERAL).await.messages.iter().map(|message| message.position).collect();
+    assert_eq!(order, [start + 1, start + 2, start + 5]);
+}
+
+#[tokio::test]
+async fn many_at_once_get_every_version_once() {
+    let (_house, anna, bob) = House::of_two().await;
+    let start = anna.entry(GENERAL).await.through;
+    tokio::join!(anna.say_many(GENERAL, 25), bob.say_many(GENERAL, 25));
+    let page = anna.history(GENERAL).await;
+    let positions: Vec<i64> = page.messages.iter().map(|message| message.position).collect();
+    assert_eq!(positions, (start + 1..=start + 50).collect::<Vec<_>>());
+    assert_eq!(page.through, start + 50);
+}
+
+#[tokio::test]
+async fn a_text_has_between_one_and_4000_characters() {
+    let (_house, anna) = House::new().await;
+    let try_text = async |text: &str| anna.try_say(GENERAL, ClientId::new(), text).await;
+    for blank in ["", " ", "\n\t \r\n", "\0"] {
+        assert_eq!(try_text(blank).await.refusal(), Refusal::TextEmpty, "{blank:?}");
+    }
+    let refused = try_text(&"я".repeat(4_001)).await.refusal();
+    assert_eq!(refused, Refusal::TextTooLong { chars: 4_001, most: 4_000 });
+    let most = "🙂".repeat(4_000);
+    assert_eq!(try_text(&most).await.json::<Message>().text, most);
+
+    let message = anna.say(GENERAL, "here").await;
+    assert_eq!(anna.edit(GENERAL, message.position, " ").await.refusal(), Refusal::TextEmpty);
+    let long = anna.edit(GENERAL, message.position, &"x".repeat(4_001)).await;
+    assert_eq!(long.refusal(), Refusal::TextTooLong { chars: 4_001, most: 4_000 });
+}
+
+#[tokio::test]
+async fn the_ends_of_a_text_are_trimmed_and_its_lines_are_plain() {
+    let (_house, anna) = House::new().await;
+    let message = anna.say(GENERAL, " \r\n a\r\nb\rc\0 \n").await;
+    assert_eq!(message.text, "a\nb\nc");
+}
+
+#[tokio::test]
+async fn a_message_may_be_edited_and_removed_by_its_author_alone() {
+    let (_house, anna, bob) = House::of_two().await;
+    let message = anna.say(GENERAL, "anna's").await;
+    assert_eq!(bob.edit(GENERAL, message.position, "bob's").await.refusal(), Refusal::NotAllowed);
+    assert_eq!(bob.remove(GENERAL, message.position).await.refusal(), Refusal::NotAllowed);
+    assert_eq!(anna.history(GENERAL).await.messages, [message.clone()]);
+    assert_eq!(anna.edit(GENERAL, message.position + 1, "none").await.refusal(), Refusal::NotFound);
+    assert_eq!(anna.remove(GENERAL, message.position + 1).await.refusal(), Refusal::NotFound);
+}
+
+#[tokio::test]
+async fn the_same_text_again_and_removing_twice_change_nothing() {
+    let (_house, anna) = House::new().await;
+    let message = anna.say(GENERAL, "same").await;
+    assert_eq!(anna.edit(GENERAL, message.position, "same").await.json::<Message>(), message);
+    let removed: Message = anna.remove(GENERAL, message.position).await.json();
+    let again: Message = anna.remove(GENERAL, message.position).await.json();
+    assert_eq!(removed, again);
+    assert_eq!(anna.entry(GENERAL).await.through, removed.version);
+    assert_eq!(anna.edit(GENERAL, message.position, "back").await.refusal(), Refusal::NotFound);
+}
+
+#[tokio::test]
+async fn of_a_removed_message_the_place_stays_and_the_text_is_gone_everywhere() {
+    let (mut house, anna, bob) = House::of_two().await;
+    let mut live = bob.greeted().await;
+    let message = anna.say(GENERAL, "unspeakable secret").await;
+    anna.remove(GENERAL, message.position).await;
+    assert_eq!(live.next_message().await.text, "unspeakable secret");
+    let tombstone = live.next_message().await;
+    assert_eq!((tombstone.position, tombstone.deleted, tombstone.text.as_str()), (message.position, true, ""));
+
+    let answer = bob.api(Method::GET, "rooms/1/messages", None).await;
+    assert!(!answer.body.contains("unspeakable"));
+    assert_eq!(answer.json::<Page>().messages.len(), 1);
+    assert!(!bob.page("/rooms/1").await.body.contains("unspeakable"));
+    let last = bob.entry(GENERAL).await.last.unwrap();
+    assert!(last.deleted && last.excerpt.is_empty());
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn history_comes_in_pages_of_50() {
+    let (_house, anna) = House::new().await;
+    anna.say_many(GENERAL, 120).await;
+    let mut before = String::new();
+    let mut seen: Vec<Message> = Vec::new();
+    for (count, older) in [(50, true), (50, true), (20, false)] {
+        let page: Page = anna.get(&format!("rooms/1/messages{before}")).await;
+        assert_eq!((page.messages.len(), page.older), (count, older));
+        assert_eq!(page.people, [anna.me.clone()]);
+        assert!(page.messages.is_sorted_by_key(|message| message.position));
+        before = format!("?before={}", page.messages[0].position);
+        seen.splice(0..0, page.messages);
+    }
+    assert_eq!(seen.len(), 120);
+    assert!(seen.windows(2).all(|pair| pair[0].position + 1 == pair[1].position), "each once, in order");
+    let none: Page = anna.get(&format!("rooms/1/messages{before}")).await;
+    assert!(none.messages.is_empty() && !none.older);
+}
+
+async fn unread(person: &Person, room: RoomId) -> u32 {
+    person.entry(room).await.unread
+}
+
+#[tokio::test]
+async fn unread_counts_what_others_wrote_after_the_marker() {
+    let (_house, anna, bob) = House::of_two().await;
+    let one = anna.say(GENERAL, "one").await;
+    let two = anna.say(GENERAL, "two").await;
+    bob.say(GENERAL, "mine").await;
+    assert_eq!((unread(&bob, GENERAL).await, unread(&anna, GENERAL).await), (2, 1));
+    bob.read(GENERAL, one.position).await;
+    assert_eq!(unread(&bob, GENERAL).await, 1);
+    anna.remove(GENERAL, two.position).await;
+    assert_eq!(unread(&bob, GENERAL).await, 0, "what was deleted is not waiting");
+}
+
+#[tokio::test]
+async fn unread_is_counted_up_to_100() {
+    let (_house, anna, bob) = House::of_two().await;
+    anna.say_many(GENERAL, 105).await;
+    assert_eq!(unread(&bob, GENERAL).await, 100);
+}
+
+#[tokio::test]
+async fn what_was_there_before_one_came_is_read() {
+    let (house, anna) = House::new().await;
+    anna.say(GENERAL, "before").await;
+    let bob = house.sign_up("bob").await;
+    assert_eq!(unread(&bob, GENERAL).await, 0);
+    assert_eq!(bob.history(GENERAL).await.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_marker_only_grows_and_never_passes_the_room() {
+    let (_house, anna, bob) = House::of_two().await;
+    let one = anna.say(GENERAL, "one").await;
+    bob.read(GENERAL, i64::MAX).await;
+    assert_eq!(bob.entry(GENERAL).await.last_read, one.version);
+    bob.read(GENERAL, 1).await;
+    bob.read(GENERAL, -5).await;
+    assert_eq!(bob.entry(GENERAL).await.last_read, one.version);
+    anna.say(GENERAL, "two").await;
+    assert_eq!(unread(&bob, GENERAL).await, 1, "a marker far ahead would hide what comes");
+}
+
+#[tokio::test]
+async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
+    let (house, anna, bob) = House::of_two().await;
+    let message = anna.say(GENERAL, "one").await;
+    let mut phone = house.sign_in("bob").await.greeted().await;
+    let mut annas = anna.greeted().await;
+    bob.read(GENERAL, message.position).await;
+    let read = ToBrowser::Read { room: GENERAL, last_read: message.position, unread: 0 };
+    assert_eq!(phone.next().await, read);
+    let two = bob.say(GENERAL, "two").await;
+    let ToBrowser::Changes { changes } = annas.next().await else { panic!("anna heard of bob's reading") };
+    assert_eq!(changes.through, two.version);
+}
+
+#[tokio::test]
+async fn server_functions_do_the_same() {
+    let (_house, anna) = House::new().await;
+    let id = ClientId::new();
+    let arguments = json!({"room": 1, "client_id": id, "text": "by function"});
+    let answer = anna.call("post_message", arguments).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let message: Message = answer.json();
+    assert_eq!(anna.history(GENERAL).await.messages, [message.clone()]);
+    assert_eq!(anna.try_say(GENERAL, id, "by function").await.json::<Message>(), message);
+    let page = anna.call("page", json!({"room": 1, "before": null})).await;
+    assert_eq!(page.json::<Page>().messages, [message]);
+}
