@@ -45,7 +45,11 @@ pub fn hydrate() {
         provide_context(chat);
         browser::start(chat, zone);
         // From here on the page answers by itself: tests wait for this.
-        Effect::new(move |_| _ = document().document_element().map(|html| html.set_attribute("data-hydrated", "")));
+        Effect::new(move |_| {
+            _ = document()
+                .document_element()
+                .map(|html| html.set_attribute("data-hydrated", ""))
+        });
         app::App()
     });
 }

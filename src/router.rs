@@ -10,7 +10,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 
 /// The whole application: the same for `main` and for the tests.
 pub fn router(state: AppState) -> Router {
@@ -20,7 +19,6 @@ pub fn router(state: AppState) -> Router {
         .route("/up", get(pages::up))
         .merge(pages::files(&state))
         .layer(CompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), guard::only_our_own))
         .layer(from_fn_with_state(state.clone(), guard::safe_headers))
@@ -48,4 +46,3 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .layer(from_fn(pages::asked_first))
         .layer(from_fn_with_state(state.clone(), pages::with_session))
 }
-

@@ -9,11 +9,15 @@ pub mod rooms;
 /// # Errors
 /// `SignInFirst`.
 #[cfg(feature = "ssr")]
-fn asking() -> Result<(crate::server::state::AppState, crate::shared::user::Person), crate::shared::refusal::Refusal> {
+fn asking()
+-> Result<(crate::server::state::AppState, crate::shared::user::Person), crate::shared::refusal::Refusal> {
     use crate::shared::refusal::Refusal;
     use leptos::prelude::use_context;
     let state = use_context::<crate::server::state::AppState>().ok_or(Refusal::Broken)?;
     let parts = use_context::<http::request::Parts>().ok_or(Refusal::Broken)?;
-    let session = parts.extensions.get::<crate::server::sessions::Session>().ok_or(Refusal::SignInFirst)?;
+    let session = parts
+        .extensions
+        .get::<crate::server::sessions::Session>()
+        .ok_or(Refusal::SignInFirst)?;
     Ok((state, session.me.clone()))
 }

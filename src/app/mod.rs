@@ -13,7 +13,8 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
 use pages::{
     find::FindPage, first_run::FirstRunPage, home::HomePage, layout::Layout, new_room::NewRoomPage,
-    not_found::NotFoundPage, open_rooms::OpenRoomsPage, room::RoomPage, sign_in::SignInPage, sign_up::SignUpPage,
+    not_found::NotFoundPage, open_rooms::OpenRoomsPage, room::RoomPage, sign_in::SignInPage,
+    sign_up::SignUpPage,
 };
 use reader::{Reader, use_texts};
 
@@ -63,6 +64,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms") view=OpenRoomsPage/>
                     <Route path=path!("/rooms/new") view=NewRoomPage/>
                     <Route path=path!("/rooms/:id") view=RoomPage/>
+                    // Forms of the room's page: refused, they are answered with it.
+                    <Route path=path!("/rooms/:id/join") view=RoomPage/>
+                    <Route path=path!("/rooms/:id/leave") view=RoomPage/>
+                    <Route path=path!("/rooms/:id/members") view=RoomPage/>
                     <Route path=(HandleSegment,) view=RoomPage/>
                 </ParentRoute>
             </Routes>
@@ -71,7 +76,11 @@ pub fn App() -> impl IntoView {
 }
 
 fn titled(title: String, app: &str) -> String {
-    if title.is_empty() { app.to_owned() } else { format!("{title} · {app}") }
+    if title.is_empty() {
+        app.to_owned()
+    } else {
+        format!("{title} · {app}")
+    }
 }
 
 /// `/@anna`: the parameter `handle`, its `@` included. Anything without one is no address of ours.
@@ -86,7 +95,11 @@ impl PossibleRouteMatch for HandleSegment {
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
         let segment = path.strip_prefix('/').unwrap_or(path);
         let begins = segment.starts_with('@') || segment.starts_with("%40");
-        if begins { ParamSegment("handle").test(path) } else { None }
+        if begins {
+            ParamSegment("handle").test(path)
+        } else {
+            None
+        }
     }
 
     fn generate_path(&self, path: &mut Vec<PathSegment>) {

@@ -79,7 +79,7 @@ pub(super) const TEXTS: Texts = Texts {
     leave: "Leave room",
     open: "Open",
     add_person: "Add someone",
-    add_person_handle: "Username, like @anna",
+    add_person_handle: "Like @anna",
     add: "Add",
     no_open_rooms: "No open rooms yet. Make the first one!",
 

@@ -63,22 +63,37 @@ fn on_off(text: &str) -> Result<bool, String> {
 impl Config {
     /// Whether people come over TLS.
     pub fn secure(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
     }
 
     /// What leptos needs to know, built here rather than sought beside the executable.
     pub fn leptos(&self) -> LeptosOptions {
-        let hash_file = self.site_root.parent().map(|folder| folder.join("release/hash.txt"));
+        let hash_file = self
+            .site_root
+            .parent()
+            .map(|folder| folder.join("release/hash.txt"));
         let mut options = LeptosOptions::builder()
             .output_name("app")
             .site_root(self.site_root.to_string_lossy().into_owned())
             .site_pkg_dir("pkg")
             .site_addr(self.addr)
-            .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
+            .env(if cfg!(debug_assertions) {
+                Env::DEV
+            } else {
+                Env::PROD
+            })
             .build();
-        if let Some(file) = hash_file.filter(|file| file.exists() && std::env::var_os("LEPTOS_WATCH").is_none()) {
+        if let Some(file) =
+            hash_file.filter(|file| file.exists() && std::env::var_os("LEPTOS_WATCH").is_none())
+        {
             options.hash_files = true;
-            options.hash_file = std::path::absolute(&file).unwrap_or(file).to_string_lossy().into_owned().into();
+            options.hash_file = std::path::absolute(&file)
+                .unwrap_or(file)
+                .to_string_lossy()
+                .into_owned()
+                .into();
         }
         options
     }

@@ -43,8 +43,9 @@ impl Filled {
             .await
             .map_err(|_| Refusal::TooLarge { most: BODY_BYTES }.into_response())?;
         let request = Request::from_parts(parts, Body::from(bytes));
-        let Form(values) =
-            Form::<Values>::from_request(request, &()).await.map_err(|_| Refusal::BadRequest.into_response())?;
+        let Form(values) = Form::<Values>::from_request(request, &())
+            .await
+            .map_err(|_| Refusal::BadRequest.into_response())?;
         Ok(Filled { values, page })
     }
 
@@ -53,11 +54,19 @@ impl Filled {
     }
 
     fn sign_up(&self) -> SignUp<'_> {
-        SignUp { handle: self.get("handle"), name: self.get("name"), password: self.get("password") }
+        SignUp {
+            handle: self.get("handle"),
+            name: self.get("name"),
+            password: self.get("password"),
+        }
     }
 
     fn me(&self) -> Result<Person, Refusal> {
-        self.page.extensions().get::<Session>().map(|session| session.me.clone()).ok_or(Refusal::SignInFirst)
+        self.page
+            .extensions()
+            .get::<Session>()
+            .map(|session| session.me.clone())
+            .ok_or(Refusal::SignInFirst)
     }
 
     /// The address that the limits count by. Behind a proxy that is the proxy's.
@@ -67,7 +76,12 @@ impl Filled {
     }
 
     /// On to `path`, or the page at `at` (or this one) again with what was wrong.
-    async fn answer(mut self, state: AppState, at: Option<String>, done: Result<Response, Refusal>) -> Response {
+    async fn answer(
+        mut self,
+        state: AppState,
+        at: Option<String>,
+        done: Result<Response, Refusal>,
+    ) -> Response {
         match done {
             Ok(response) => response,
             Err(refusal) => {
@@ -75,7 +89,15 @@ impl Filled {
                 if let Some(uri) = at.and_then(|path| path.parse().ok()) {
                     *self.page.uri_mut() = uri;
                 }
-                refused(state, self.page, RefusedForm { refusal, values: self.values }).await
+                refused(
+                    state,
+                    self.page,
+                    RefusedForm {
+                        refusal,
+                        values: self.values,
+                    },
+                )
+                .await
             }
         }
     }
@@ -138,9 +160,15 @@ pub async fn language(request: Request) -> Result<Response, Response> {
 
 pub async fn make_room(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
-    let kind = if form.get("kind") == "open" { RoomKind::Open } else { RoomKind::Invited };
+    let kind = if form.get("kind") == "open" {
+        RoomKind::Open
+    } else {
+        RoomKind::Invited
+    };
     let done = match form.me() {
-        Ok(me) => rooms::make(&state, &me, form.get("name"), kind).await.map(|entry| to(&entry.path())),
+        Ok(me) => rooms::make(&state, &me, form.get("name"), kind)
+            .await
+            .map(|entry| to(&entry.path())),
         Err(refusal) => Err(refusal),
     };
     Ok(form.answer(state, None, done).await)
@@ -153,7 +181,9 @@ pub async fn join(
 ) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => rooms::join(&state, &me, room).await.map(|entry| to(&entry.path())),
+        Ok(me) => rooms::join(&state, &me, room)
+            .await
+            .map(|entry| to(&entry.path())),
         Err(refusal) => Err(refusal),
     };
     Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
@@ -179,7 +209,9 @@ pub async fn add_member(
 ) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => rooms::add(&state, &me, room, form.get("handle")).await.map(|()| to(&format!("/rooms/{room}"))),
+        Ok(me) => rooms::add(&state, &me, room, form.get("handle"))
+            .await
+            .map(|()| to(&format!("/rooms/{room}"))),
         Err(refusal) => Err(refusal),
     };
     Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
@@ -207,7 +239,9 @@ pub async fn post_to_person(
     let form = Filled::read(request).await?;
     let path = form.page.uri().path().to_owned();
     let done = match (form.me(), handle.strip_prefix('@')) {
-        (Ok(me), Some(handle)) => write_to(&state, &me, handle, &form.values).await.map(|()| to(&path)),
+        (Ok(me), Some(handle)) => write_to(&state, &me, handle, &form.values)
+            .await
+            .map(|()| to(&path)),
         (Ok(_), None) => Err(Refusal::NotFound),
         (Err(refusal), _) => Err(refusal),
     };
@@ -224,10 +258,14 @@ async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) 
 /// Posts under the id that the form came with. The Back button brings that form again, for
 /// another text: that is another message, and gets an id of its own.
 async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> Result<(), Refusal> {
-    let client_id = field(values, "client_id").parse().unwrap_or_else(|_| ClientId::new());
+    let client_id = field(values, "client_id")
+        .parse()
+        .unwrap_or_else(|_| ClientId::new());
     let text = field(values, "text");
     match messages::post(state, me, room, client_id, text).await {
-        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text).await.map(drop),
+        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text)
+            .await
+            .map(drop),
         posted => posted.map(drop),
     }
 }

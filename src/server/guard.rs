@@ -10,18 +10,22 @@ use axum::response::{IntoResponse, Response};
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&self)).into_response();
-        let retry_after = match self {
-            Refusal::TooFast { retry_after_seconds } => Some(retry_after_seconds),
-            Refusal::Unavailable => Some(1),
-            _ => None,
-        };
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        say_when(&self, &mut response);
         response
     }
+}
+
+/// When to try again, for refusals that pass.
+pub fn say_when(refusal: &Refusal, response: &mut Response) {
+    let seconds = match refusal {
+        Refusal::TooFast { retry_after_seconds } => *retry_after_seconds,
+        Refusal::Unavailable => 1,
+        _ => return,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
 }
 
 /// Whether a request that changes something comes from our own page: `Sec-Fetch-Site` says so,
@@ -33,7 +37,9 @@ pub fn is_our_own(state: &AppState, headers: &HeaderMap) -> bool {
     }
     match headers.get("sec-fetch-site") {
         Some(site) => site == "same-origin",
-        None => headers.get(header::ORIGIN).is_some_and(|origin| is_our_origin(state, headers, origin)),
+        None => headers
+            .get(header::ORIGIN)
+            .is_some_and(|origin| is_our_origin(state, headers, origin)),
     }
 }
 
@@ -83,8 +89,13 @@ pub fn page_policy(nonce: &str) -> HeaderValue {
 pub async fn safe_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(STRICT));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(STRICT));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),

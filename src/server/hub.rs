@@ -26,7 +26,12 @@ pub enum News {
     /// The person is out of the room.
     Left { user: UserId, room: RoomId },
     /// The person has read: for their own devices.
-    Read { user: UserId, room: RoomId, last_read: Position, unread: u32 },
+    Read {
+        user: UserId,
+        room: RoomId,
+        last_read: Position,
+        unread: u32,
+    },
     /// The session is over: its sockets close.
     SignedOut { session: SessionKey },
 }
@@ -93,7 +98,9 @@ impl Drop for Subscription {
 
 impl Hub {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.inner
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// From here on what concerns the person is kept for this socket. Their rooms follow by
@@ -108,13 +115,24 @@ impl Hub {
         if sockets.len() >= SOCKETS_EACH {
             sockets.remove(0).end(Ending::TooSlow);
         }
-        let socket = Socket { id, session, frames: sender, ending: ending.clone() };
+        let socket = Socket {
+            id,
+            session,
+            frames: sender,
+            ending: ending.clone(),
+        };
         if inner.stopping {
             socket.end(Ending::Stopping);
         } else if let Some(sockets) = inner.people.get_mut(&user) {
             sockets.push(socket);
         }
-        Subscription { user, frames, ending, id, hub: self.clone() }
+        Subscription {
+            user,
+            frames,
+            ending,
+            id,
+            hub: self.clone(),
+        }
     }
 
     /// The person hears what happens in these rooms.
@@ -143,8 +161,13 @@ impl Hub {
     /// browser that is behind anywhere has a smaller sum.
     pub fn sum(&self, user: UserId) -> (u32, i64) {
         let inner = self.lock();
-        let theirs = inner.rooms.values().filter(|audience| audience.here.contains(&user));
-        theirs.fold((0, 0), |(rooms, sum), audience| (rooms + 1, sum + audience.version))
+        let theirs = inner
+            .rooms
+            .values()
+            .filter(|audience| audience.here.contains(&user));
+        theirs.fold((0, 0), |(rooms, sum), audience| {
+            (rooms + 1, sum + audience.version)
+        })
     }
 
     /// Tells what was committed. The audience changes before the frame that says so goes out.
@@ -154,7 +177,9 @@ impl Hub {
             News::Changes(changes) => {
                 let room = changes.room;
                 let through = changes.through;
-                let Some(audience) = inner.rooms.get_mut(&room) else { return };
+                let Some(audience) = inner.rooms.get_mut(&room) else {
+                    return;
+                };
                 audience.version = audience.version.max(through);
                 let here: Vec<UserId> = audience.here.iter().copied().collect();
                 let text = encode(&ToBrowser::Changes { changes });
@@ -173,8 +198,20 @@ impl Hub {
                 inner.leave(user, room);
                 inner.tell(user, &encode(&ToBrowser::Left { room }));
             }
-            News::Read { user, room, last_read, unread } => {
-                inner.tell(user, &encode(&ToBrowser::Read { room, last_read, unread }));
+            News::Read {
+                user,
+                room,
+                last_read,
+                unread,
+            } => {
+                inner.tell(
+                    user,
+                    &encode(&ToBrowser::Read {
+                        room,
+                        last_read,
+                        unread,
+                    }),
+                );
             }
             News::SignedOut { session } => inner.end(Ending::SignedOut, |socket| socket.session == session),
         }
@@ -190,7 +227,9 @@ impl Hub {
 
 impl Inner {
     fn tell(&mut self, user: UserId, text: &Utf8Bytes) {
-        let Some(sockets) = self.people.get_mut(&user) else { return };
+        let Some(sockets) = self.people.get_mut(&user) else {
+            return;
+        };
         sockets.retain(|socket| match socket.frames.try_send(Frame::Text(text.clone())) {
             Ok(()) => true,
             Err(_) => {
@@ -222,7 +261,9 @@ impl Inner {
     }
 
     fn disconnect(&mut self, user: UserId, id: u64) {
-        let Some(sockets) = self.people.get_mut(&user) else { return };
+        let Some(sockets) = self.people.get_mut(&user) else {
+            return;
+        };
         sockets.retain(|socket| socket.id != id);
         if sockets.is_empty() {
             self.people.remove(&user);
@@ -236,7 +277,10 @@ impl Inner {
 
 impl Socket {
     fn end(&self, ending: Ending) {
-        *self.ending.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(ending);
+        *self
+            .ending
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(ending);
         // A full queue: the socket's loop looks at `ending` before each frame that it sends.
         let _ = self.frames.try_send(Frame::End(ending));
     }
@@ -244,5 +288,7 @@ impl Socket {
 
 /// Once for all who hear it: the bytes are shared.
 pub fn encode(frame: &ToBrowser) -> Utf8Bytes {
-    serde_json::to_string(frame).expect("the wire's types are plain data").into()
+    serde_json::to_string(frame)
+        .expect("the wire's types are plain data")
+        .into()
 }

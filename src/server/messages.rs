@@ -26,7 +26,10 @@ impl Text {
         let chars = text.chars().count();
         match chars {
             0 => Err(Refusal::TextEmpty),
-            chars if chars > MESSAGE_CHARS => Err(Refusal::TextTooLong { chars, most: MESSAGE_CHARS }),
+            chars if chars > MESSAGE_CHARS => Err(Refusal::TextTooLong {
+                chars,
+                most: MESSAGE_CHARS,
+            }),
             _ => Ok(Text(text.to_owned())),
         }
     }
@@ -101,7 +104,12 @@ pub async fn edit(
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed`, `TooFast`, `Unavailable`.
-pub async fn remove(state: &AppState, me: &Person, room: RoomId, position: Position) -> Result<Message, Refusal> {
+pub async fn remove(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Message, Refusal> {
     state.rates.write(me.id)?;
     let me = me.clone();
     let removing = state.store.writer.write(move |tx| {
@@ -127,7 +135,11 @@ async fn own_message(
 ) -> Result<Message, Refusal> {
     member_of(tx, me, room).await?;
     let message = store::messages::by_position(tx, room, position).await?;
-    if message.author == me.id { Ok(message) } else { Err(Refusal::NotAllowed) }
+    if message.author == me.id {
+        Ok(message)
+    } else {
+        Err(Refusal::NotAllowed)
+    }
 }
 
 /// One row's change, as everyone in the room is told of it.
@@ -137,7 +149,9 @@ pub(super) async fn news(
     version: Version,
     row: Row,
 ) -> Result<News, Refusal> {
-    Ok(News::Changes(store::messages::told(tx, room, version - 1, version, vec![row]).await?))
+    Ok(News::Changes(
+        store::messages::told(tx, room, version - 1, version, vec![row]).await?,
+    ))
 }
 
 /// A page of history.
@@ -182,14 +196,27 @@ pub async fn changes(
 ///
 /// # Errors
 /// `NotFound`, `TooFast`, `Unavailable`.
-pub async fn mark_read(state: &AppState, me: &Person, room: RoomId, position: Position) -> Result<(), Refusal> {
+pub async fn mark_read(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<(), Refusal> {
     state.rates.write(me.id)?;
     let user = me.id;
     let marking = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let last_read = store::rooms::read(tx, room, user, position).await?;
             let unread = store::messages::unread(tx, room, user, last_read).await?;
-            Ok(((), vec![News::Read { user, room, last_read, unread }]))
+            Ok((
+                (),
+                vec![News::Read {
+                    user,
+                    room,
+                    last_read,
+                    unread,
+                }],
+            ))
         })
     });
     marking.await

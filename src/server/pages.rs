@@ -6,11 +6,13 @@ use super::{guard, users};
 use crate::app::reader::Reader;
 use crate::app::shell;
 use crate::i18n::Lang;
+use crate::shared::ids::RoomId;
+use crate::shared::limits::BODY_BYTES;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::zone::Zone;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -52,14 +54,19 @@ pub async fn asked_first(request: Request, next: Next) -> Response {
     if signed_in {
         return Redirect::to(&next_of(request.uri().query())).into_response();
     }
-    let Some(state) = request.extensions().get::<AppState>() else { return Refusal::Broken.into_response() };
+    let Some(state) = request.extensions().get::<AppState>() else {
+        return Refusal::Broken.into_response();
+    };
     match users::none_yet(state).await {
         Err(refusal) => refusal.into_response(),
         Ok(true) if path != "/first-run" => Redirect::to("/first-run").into_response(),
         Ok(true) => next.run(request).await,
         Ok(false) if is_door && path != "/first-run" => next.run(request).await,
         Ok(false) => {
-            let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+            let wanted = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |wanted| wanted.as_str());
             Redirect::to(&sign_in_then(wanted)).into_response()
         }
     }
@@ -77,7 +84,9 @@ fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(byte as char),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(byte as char)
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -90,7 +99,10 @@ fn next_of(query: Option<&str>) -> String {
         next: Option<String>,
     }
     let uri = format!("/?{}", query.unwrap_or_default());
-    let wanted = uri.parse().ok().and_then(|uri| axum::extract::Query::<Wanted>::try_from_uri(&uri).ok());
+    let wanted = uri
+        .parse()
+        .ok()
+        .and_then(|uri| axum::extract::Query::<Wanted>::try_from_uri(&uri).ok());
     own_path(wanted.and_then(|wanted| wanted.0.next).as_deref())
 }
 
@@ -105,31 +117,63 @@ pub fn own_path(wanted: Option<&str>) -> String {
         return "/".into();
     }
     // A header takes ASCII: whatever isn't is percent-encoded, as a browser would.
-    wanted.bytes().map(|byte| if byte.is_ascii_graphic() { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+    wanted
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_graphic() {
+                (byte as char).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// The language and zone of whoever asks: cookies, then what the browser prefers.
 pub fn reader(headers: &HeaderMap) -> Reader {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     let lang = sessions::cookie(headers, "lang")
         .and_then(Lang::from_code)
         .unwrap_or_else(|| Lang::from_accept_language(accepted.unwrap_or_default()));
-    let zone = sessions::cookie(headers, "zone").and_then(Zone::parse).unwrap_or(Zone::UTC);
+    let zone = sessions::cookie(headers, "zone")
+        .and_then(Zone::parse)
+        .unwrap_or(Zone::UTC);
     Reader { lang, zone }
 }
 
-/// A page, as its address says.
+/// A page, as its address says; 404 where no page can be.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
-    render(state, request, None).await
+    let missing = names_nothing(&request);
+    let mut response = render(state, request, None).await;
+    if missing && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// The routes take any word where a handle or a room's number stands, and the fallback anything.
+fn names_nothing(request: &Request) -> bool {
+    let path = request.uri().path();
+    match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
+        Some("/{handle}") => !path.starts_with("/@") && !path.starts_with("/%40"),
+        Some("/rooms/{id}") => path
+            .strip_prefix("/rooms/")
+            .is_none_or(|id| id.parse::<RoomId>().is_err()),
+        matched => matched.is_none(),
+    }
 }
 
 /// The page of a form that was refused, with what was typed.
 pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Response {
     let status = StatusCode::from_u16(form.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let refusal = form.refusal.clone();
     let mut response = render(state, request, Some(form)).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
+    guard::say_when(&refusal, &mut response);
     response
 }
 
@@ -145,21 +189,34 @@ async fn render(state: AppState, request: Request, form: Option<RefusedForm>) ->
         }
         let nonce = leptos::nonce::use_nonce();
         if let (Some(nonce), Some(response)) = (nonce, use_context::<ResponseOptions>()) {
-            response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_policy(nonce.as_inner()));
+            response.insert_header(
+                header::CONTENT_SECURITY_POLICY,
+                guard::page_policy(nonce.as_inner()),
+            );
         }
     };
     let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     let mut response = handler(request).await;
     // A page shows what only its reader may see.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
     response
 }
 
 /// A server function. Its refusal is known by leptos as an error, always 500; here it gets the
 /// status that says the same to a program.
 pub async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
+        return Refusal::TooLarge { most: BODY_BYTES }.into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     let context = move || provide_context(state.clone());
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    let response = leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response();
     if response.status() == StatusCode::BAD_REQUEST {
         return Refusal::NotFound.into_response();
     }
@@ -168,11 +225,17 @@ pub async fn server_function(State(state): State<AppState>, request: Request) ->
     }
     const REFUSAL_BYTES: usize = 4 * 1024;
     let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, REFUSAL_BYTES).await.unwrap_or_default();
+    let body = axum::body::to_bytes(body, REFUSAL_BYTES)
+        .await
+        .unwrap_or_default();
     let refusal = serde_json::from_slice(&body).unwrap_or(Refusal::Broken);
     let mut answer = refusal.into_response();
     // The browser's half looks for this mark to know an error from a value.
-    for (name, value) in parts.headers.iter().filter(|(name, _)| name.as_str().starts_with("serverfnerror")) {
+    for (name, value) in parts
+        .headers
+        .iter()
+        .filter(|(name, _)| name.as_str().starts_with("serverfnerror"))
+    {
         answer.headers_mut().insert(name, value.clone());
     }
     answer
@@ -183,19 +246,33 @@ pub async fn server_function(State(state): State<AppState>, request: Request) ->
 /// asked for anew each time, and answered with 304 where nothing has changed.
 pub fn files(state: &AppState) -> Router<AppState> {
     let root = &state.config.site_root;
-    let packed = ServeDir::new(root.join("pkg")).precompressed_br().precompressed_gzip();
+    let packed = ServeDir::new(root.join("pkg"))
+        .precompressed_br()
+        .precompressed_gzip();
     let icon = tower_http::services::ServeFile::new(root.join("favicon.svg"));
     let hashed = state.leptos.hash_files;
     Router::new()
         .nest_service("/pkg", packed)
         .route_service("/favicon.svg", icon)
-        .layer(axum::middleware::from_fn(move |request: Request<Body>, next: Next| async move {
-            let path = request.uri().path();
-            let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));
-            let mut response = next.run(request).await;
-            let kept = if forever { "public, max-age=31536000, immutable" } else { "no-cache" };
-            let kept = if response.status().is_client_error() { "no-store" } else { kept };
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-            response
-        }))
+        .layer(axum::middleware::from_fn(
+            move |request: Request<Body>, next: Next| async move {
+                let path = request.uri().path();
+                let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));
+                let mut response = next.run(request).await;
+                let kept = if forever {
+                    "public, max-age=31536000, immutable"
+                } else {
+                    "no-cache"
+                };
+                let kept = if response.status().is_client_error() {
+                    "no-store"
+                } else {
+                    kept
+                };
+                response
+                    .headers_mut()
+                    .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+                response
+            },
+        ))
 }

@@ -21,7 +21,11 @@ use crate::shared::user::Person;
 pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let rooms = store::rooms::entries(&mut tx, me.id, None).await?;
-    Ok(RoomList { epoch: state.store.epoch.clone(), me: me.clone(), rooms })
+    Ok(RoomList {
+        epoch: state.store.epoch.clone(),
+        me: me.clone(),
+        rooms,
+    })
 }
 
 /// What stands at a conversation's address, with the messages before `before` or the latest.
@@ -51,7 +55,9 @@ pub async fn conversation(
             Ok(Conversation::Here { entry, page })
         }
         Err(Refusal::NotFound) => {
-            let room = store::rooms::open_room(&mut tx, room, me.id).await?.ok_or(Refusal::NotFound)?;
+            let room = store::rooms::open_room(&mut tx, room, me.id)
+                .await?
+                .ok_or(Refusal::NotFound)?;
             Ok(Conversation::Door { room })
         }
         Err(refusal) => Err(refusal),
@@ -60,7 +66,9 @@ pub async fn conversation(
 
 async fn person(tx: &mut Connection, handle: &str) -> Result<Person, Refusal> {
     let handle = Handle::parse(handle).map_err(|_| Refusal::NotFound)?;
-    store::users::by_handle(tx, handle.as_str()).await?.ok_or(Refusal::NotFound)
+    store::users::by_handle(tx, handle.as_str())
+        .await?
+        .ok_or(Refusal::NotFound)
 }
 
 /// Makes a room with its maker in it.
@@ -97,7 +105,9 @@ pub async fn join(state: &AppState, me: &Person, room: RoomId) -> Result<RoomEnt
         Box::pin(async move {
             let mut told = Vec::new();
             if member_of(tx, &me, room).await.is_err() {
-                store::rooms::open_room(tx, room, me.id).await?.ok_or(Refusal::NotFound)?;
+                store::rooms::open_room(tx, room, me.id)
+                    .await?
+                    .ok_or(Refusal::NotFound)?;
                 bring_in(tx, room, me.id, &mut told).await?;
             }
             Ok((store::rooms::entry(tx, me.id, room).await?, told))
@@ -146,7 +156,11 @@ pub async fn leave(state: &AppState, me: &Person, room: RoomId) -> Result<(), Re
             }
             let version = store::rooms::next_version(tx, member.room).await?;
             store::rooms::leave(tx, room, me.id, version).await?;
-            let row = Row::Member(Membership { user: me.id, here: false, version });
+            let row = Row::Member(Membership {
+                user: me.id,
+                here: false,
+                version,
+            });
             let changes = news(tx, room, version, row).await?;
             Ok(((), vec![News::Left { user: me.id, room }, changes]))
         })
@@ -195,8 +209,15 @@ pub(super) async fn bring_in(
     }
     let version = store::rooms::next_version(tx, room).await?;
     store::rooms::join(tx, room, user, version).await?;
-    let row = Row::Member(Membership { user, here: true, version });
-    told.push(News::Joined { user, entry: store::rooms::entry(tx, user, room).await? });
+    let row = Row::Member(Membership {
+        user,
+        here: true,
+        version,
+    });
+    told.push(News::Joined {
+        user,
+        entry: store::rooms::entry(tx, user, room).await?,
+    });
     told.push(news(tx, room, version, row).await?);
     Ok(version)
 }
@@ -215,7 +236,12 @@ pub async fn open(state: &AppState, me: &Person) -> Result<Vec<OpenRoom>, Refusa
 /// # Errors
 /// `Unavailable`.
 pub async fn find(state: &AppState, me: &Person, query: &str) -> Result<Found, Refusal> {
-    let query: String = query.trim().trim_start_matches('@').chars().take(QUERY_CHARS).collect();
+    let query: String = query
+        .trim()
+        .trim_start_matches('@')
+        .chars()
+        .take(QUERY_CHARS)
+        .collect();
     let key = search_key(&query);
     if key.is_empty() {
         return Ok(Found::default());

@@ -21,40 +21,114 @@ const SPAN: Millis = 90 * 24 * 60 * 60 * 1_000;
 const BATCH: usize = 1_000;
 
 const PEOPLE: [(&str, &str); 30] = [
-    ("anna", "Анна Ветрова"), ("boris", "Борис Ким"), ("vera", "Вера Соколова"), ("grisha", "Григорий Лапин"),
-    ("dasha", "Дарья Орлова"), ("egor", "Егор Чижов"), ("zhenya", "Женя Малышева"), ("zoya", "Зоя Ахметова"),
-    ("igor", "Игорь Белов"), ("katya", "Катя Синицына"), ("leonid", "Леонид Гордеев"), ("marina", "Марина Юсупова"),
-    ("nikita", "Никита Фёдоров"), ("olga", "Ольга Тихонова"), ("pavel", "Павел Зимин"), ("rita", "Рита Ованесян"),
-    ("semyon", "Семён Королёв"), ("tanya", "Таня Быстрова"), ("ulyana", "Ульяна Щукина"), ("fedor", "Фёдор Миронов"),
-    ("ruslan", "Руслан Галиев"), ("sveta", "Света Пчёлкина"), ("timur", "Тимур Ибрагимов"), ("yulia", "Юлия Чернова"),
-    ("artem", "Артём Журавлёв"), ("nastya", "Настя Кузнецова"), ("oleg", "Олег Пронин"), ("lena", "Лена Дубова"),
-    ("max", "Максим Рябов"), ("emma", "Эмма Вайс"),
+    ("anna", "Анна Ветрова"),
+    ("boris", "Борис Ким"),
+    ("vera", "Вера Соколова"),
+    ("grisha", "Григорий Лапин"),
+    ("dasha", "Дарья Орлова"),
+    ("egor", "Егор Чижов"),
+    ("zhenya", "Женя Малышева"),
+    ("zoya", "Зоя Ахметова"),
+    ("igor", "Игорь Белов"),
+    ("katya", "Катя Синицына"),
+    ("leonid", "Леонид Гордеев"),
+    ("marina", "Марина Юсупова"),
+    ("nikita", "Никита Фёдоров"),
+    ("olga", "Ольга Тихонова"),
+    ("pavel", "Павел Зимин"),
+    ("rita", "Рита Ованесян"),
+    ("semyon", "Семён Королёв"),
+    ("tanya", "Таня Быстрова"),
+    ("ulyana", "Ульяна Щукина"),
+    ("fedor", "Фёдор Миронов"),
+    ("ruslan", "Руслан Галиев"),
+    ("sveta", "Света Пчёлкина"),
+    ("timur", "Тимур Ибрагимов"),
+    ("yulia", "Юлия Чернова"),
+    ("artem", "Артём Журавлёв"),
+    ("nastya", "Настя Кузнецова"),
+    ("oleg", "Олег Пронин"),
+    ("lena", "Лена Дубова"),
+    ("max", "Максим Рябов"),
+    ("emma", "Эмма Вайс"),
 ];
 
 const ROOMS: [(&str, RoomKind); 12] = [
-    ("Общая", RoomKind::Open), ("Объявления", RoomKind::Open), ("Кухня", RoomKind::Open), ("Книжный клуб", RoomKind::Open),
-    ("Поход в сентябре", RoomKind::Invited), ("Дача и огород", RoomKind::Open), ("Настольные игры", RoomKind::Open),
-    ("Родители 5 «Б»", RoomKind::Invited), ("Велосипеды", RoomKind::Open), ("Ремонт", RoomKind::Open),
-    ("Сайт", RoomKind::Invited), ("Кино по пятницам", RoomKind::Open),
+    ("Общая", RoomKind::Open),
+    ("Объявления", RoomKind::Open),
+    ("Кухня", RoomKind::Open),
+    ("Книжный клуб", RoomKind::Open),
+    ("Поход в сентябре", RoomKind::Invited),
+    ("Дача и огород", RoomKind::Open),
+    ("Настольные игры", RoomKind::Open),
+    ("Родители 5 «Б»", RoomKind::Invited),
+    ("Велосипеды", RoomKind::Open),
+    ("Ремонт", RoomKind::Open),
+    ("Сайт", RoomKind::Invited),
+    ("Кино по пятницам", RoomKind::Open),
 ];
 
 const OPENERS: [&str; 12] = [
-    "Доброе утро!", "Коллеги,", "Кстати,", "Слушайте,", "Напоминаю:", "Вопрос:", "Хорошие новости!", "Спасибо!", "Ну что,",
-    "Согласна,", "Если что,", "Ура!",
+    "Доброе утро!",
+    "Коллеги,",
+    "Кстати,",
+    "Слушайте,",
+    "Напоминаю:",
+    "Вопрос:",
+    "Хорошие новости!",
+    "Спасибо!",
+    "Ну что,",
+    "Согласна,",
+    "Если что,",
+    "Ура!",
 ];
 const MIDDLES: [&str; 16] = [
-    "кто завтра сможет прийти пораньше", "я нашла тот самый рецепт с яблоками", "встречаемся у входа в шесть", "ключи лежат у вахтёра",
-    "расписание опять поменяли", "дождь обещают только к вечеру", "билеты ещё есть, но мало", "возьмите с собой чашки",
-    "фотографии выложу вечером", "я поправил и отправил на проверку", "дети в восторге, хотят ещё", "надо бы купить лампочек",
-    "в среду не получится, давайте в четверг", "книгу дочитала за ночь", "собрание перенесли на неделю", "поезд отходит в 7:40",
+    "кто завтра сможет прийти пораньше",
+    "я нашла тот самый рецепт с яблоками",
+    "встречаемся у входа в шесть",
+    "ключи лежат у вахтёра",
+    "расписание опять поменяли",
+    "дождь обещают только к вечеру",
+    "билеты ещё есть, но мало",
+    "возьмите с собой чашки",
+    "фотографии выложу вечером",
+    "я поправил и отправил на проверку",
+    "дети в восторге, хотят ещё",
+    "надо бы купить лампочек",
+    "в среду не получится, давайте в четверг",
+    "книгу дочитала за ночь",
+    "собрание перенесли на неделю",
+    "поезд отходит в 7:40",
 ];
 const ENDS: [&str; 12] = [
-    ".", "?", "!", ", хорошо?", ". Кто со мной?", " 🙂", ". Подробности тут: https://example.org/plan", ". **Очень важно.**",
-    ". Спасибо всем, кто помог!", "…", ". _Не опаздывайте._", ". Ну, вы поняли.",
+    ".",
+    "?",
+    "!",
+    ", хорошо?",
+    ". Кто со мной?",
+    " 🙂",
+    ". Подробности тут: https://example.org/plan",
+    ". **Очень важно.**",
+    ". Спасибо всем, кто помог!",
+    "…",
+    ". _Не опаздывайте._",
+    ". Ну, вы поняли.",
 ];
 const SHORT: [&str; 14] = [
-    "Да", "Нет, спасибо", "Ок", "👍", "Буду!", "Уже бегу", "Принято", "Отлично", "И я", "Позже напишу", "Ха-ха, точно", "Не знаю",
-    "А можно мне тоже?", "+1",
+    "Да",
+    "Нет, спасибо",
+    "Ок",
+    "👍",
+    "Буду!",
+    "Уже бегу",
+    "Принято",
+    "Отлично",
+    "И я",
+    "Позже напишу",
+    "Ха-ха, точно",
+    "Не знаю",
+    "А можно мне тоже?",
+    "+1",
 ];
 const LONG: &str = "Список на субботу:\n\n- палатки (у Игоря две)\n- котелок и **спички**\n- вода, литров десять\n- аптечка\n\n> Аптечку в прошлый раз забыли\n\nВыезд в `07:40`, подробности в чате.";
 
@@ -66,25 +140,42 @@ pub async fn seed(config: Config) -> anyhow::Result<()> {
     let url = config.database_url.clone();
     let state = AppState::open(config).await?;
     if !users::none_yet(&state).await? {
-        bail!("The database {url} has people in it already. Seed an empty one: --database-url data/seeded.db");
+        bail!(
+            "The database {url} has people in it already. Seed an empty one: --database-url data/seeded.db"
+        );
     }
     let password_hash = passwords::hash(PASSWORD.to_owned()).await?;
-    let rooms = write(&state, move |tx| Box::pin(async move { community(tx, &password_hash).await })).await?;
+    let rooms = write(&state, move |tx| {
+        Box::pin(async move { community(tx, &password_hash).await })
+    })
+    .await?;
     let mut random = Random(42);
     let mut plan: Vec<(usize, usize, Millis, String)> = (0..MESSAGES)
         .map(|_| {
             let room = random.uneven(rooms.len());
             let author = random.uneven(rooms[room].1.len());
-            (room, author, now() - random.below(SPAN as usize) as Millis, text(&mut random))
+            (
+                room,
+                author,
+                now() - random.below(SPAN as usize) as Millis,
+                text(&mut random),
+            )
         })
         .collect();
     plan.sort_by_key(|(_, _, at, _)| *at);
     for batch in plan.chunks(BATCH) {
         let (batch, rooms) = (batch.to_vec(), rooms.clone());
-        write(&state, move |tx| Box::pin(async move { post_all(tx, &rooms, batch).await })).await?;
+        write(&state, move |tx| {
+            Box::pin(async move { post_all(tx, &rooms, batch).await })
+        })
+        .await?;
     }
     state.store.close().await;
-    println!("{} people, {} rooms, {MESSAGES} messages in {url}.", PEOPLE.len(), ROOMS.len());
+    println!(
+        "{} people, {} rooms, {MESSAGES} messages in {url}.",
+        PEOPLE.len(),
+        ROOMS.len()
+    );
     println!("Sign in as {} with the password {PASSWORD}", PEOPLE[0].0);
     Ok(())
 }
@@ -95,7 +186,11 @@ async fn write<T: Send + 'static>(
     state: &AppState,
     work: impl for<'c> FnOnce(&'c mut Connection) -> Inside<'c, T> + Send + 'static,
 ) -> Result<T, Refusal> {
-    state.store.writer.write(move |tx| Box::pin(async move { Ok((work(tx).await?, Vec::new())) })).await
+    state
+        .store
+        .writer
+        .write(move |tx| Box::pin(async move { Ok((work(tx).await?, Vec::new())) }))
+        .await
 }
 
 /// The people, and the rooms with whoever is in them.
@@ -119,7 +214,12 @@ async fn community(tx: &mut Connection, password_hash: &str) -> Result<Vec<(Room
         let room = store::rooms::insert(tx, kind, name, &search_key(name)).await?.id;
         let mut here = vec![people[0]];
         // The first room has everyone.
-        here.extend(people[1..].iter().copied().filter(|_| index == 0 || random.below(2) == 0));
+        here.extend(
+            people[1..]
+                .iter()
+                .copied()
+                .filter(|_| index == 0 || random.below(2) == 0),
+        );
         for user in &here {
             bring_in(tx, room, *user, &mut Vec::new()).await?;
         }
@@ -155,7 +255,10 @@ fn text(random: &mut Random) -> String {
         19 => LONG.into(),
         _ => {
             let opener = OPENERS[random.below(OPENERS.len())];
-            let (middle, end) = (MIDDLES[random.below(MIDDLES.len())], ENDS[random.below(ENDS.len())]);
+            let (middle, end) = (
+                MIDDLES[random.below(MIDDLES.len())],
+                ENDS[random.below(ENDS.len())],
+            );
             format!("{opener} {middle}{end}")
         }
     }

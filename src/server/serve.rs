@@ -32,9 +32,9 @@ impl Server {
     /// A sentence for whoever starts it: as `Store::open`, and a port that is taken.
     pub async fn start(config: Config) -> anyhow::Result<Server> {
         let wanted = config.addr;
-        let listener = TcpListener::bind(wanted)
-            .await
-            .with_context(|| format!("The address {wanted} can't be listened on. Is another program using it?"))?;
+        let listener = TcpListener::bind(wanted).await.with_context(|| {
+            format!("The address {wanted} can't be listened on. Is another program using it?")
+        })?;
         let addr = listener.local_addr()?;
         let state = AppState::open(config).await?;
         let app = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -46,8 +46,14 @@ impl Server {
             let _ = stopped.clone().wait_for(|stopped| *stopped).await;
             hub.stop();
         };
-        let task = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(shutdown).await });
-        Ok(Server { addr, state, stop, task })
+        let task =
+            tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(shutdown).await });
+        Ok(Server {
+            addr,
+            state,
+            stop,
+            task,
+        })
     }
 
     /// Finishes what is in flight, closes the sockets with 1001, then the database.
@@ -88,6 +94,12 @@ impl Server {
 /// For people on a terminal, as JSON for programs.
 pub fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = if std::io::stderr().is_terminal() { subscriber.try_init() } else { subscriber.json().try_init() };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = if std::io::stderr().is_terminal() {
+        subscriber.try_init()
+    } else {
+        subscriber.json().try_init()
+    };
 }

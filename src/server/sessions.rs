@@ -42,7 +42,11 @@ pub struct Session {
 
 /// The cookie's name. `__Host-` binds it to this very host, but a browser takes that over TLS only.
 fn cookie_name(config: &Config) -> &'static str {
-    if config.secure() { "__Host-session" } else { "session" }
+    if config.secure() {
+        "__Host-session"
+    } else {
+        "session"
+    }
 }
 
 /// The session that a request's bearer token or cookie belongs to, if any.
@@ -59,12 +63,19 @@ pub async fn of_request(state: &AppState, headers: &HeaderMap) -> Result<Option<
 /// The token of an `Authorization: Bearer` header. A browser never sends one of itself, so such a
 /// request can't have been made by another site.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
 }
 
 /// A cookie's value.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     pairs.flat_map(|value| value.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
         (key == name).then_some(value)
@@ -118,7 +129,10 @@ pub fn set_cookie(config: &Config, token: &Token) -> HeaderValue {
 /// The cookie that makes a browser forget.
 pub fn clear_cookie(config: &Config) -> HeaderValue {
     let secure = if config.secure() { "; Secure" } else { "" };
-    let value = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(config));
+    let value = format!(
+        "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}",
+        cookie_name(config)
+    );
     HeaderValue::try_from(value).expect("a constant")
 }
 
@@ -134,6 +148,13 @@ pub struct Member {
 /// # Errors
 /// `NotFound`, the same for a room that isn't there and one that is another's.
 pub async fn member_of(tx: &mut Connection, me: &Person, room: RoomId) -> Result<Member, Refusal> {
-    let joined_version = store::rooms::joined_version(tx, room, me.id).await?.ok_or(Refusal::NotFound)?;
-    Ok(Member { me: me.clone(), room, joined_version, _checked: () })
+    let joined_version = store::rooms::joined_version(tx, room, me.id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok(Member {
+        me: me.clone(),
+        room,
+        joined_version,
+        _checked: (),
+    })
 }

@@ -38,7 +38,10 @@ async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
         Err(_) => close_code::AGAIN,
     };
     drop(subscription);
-    let close = Message::Close(Some(CloseFrame { code: ending, reason: Utf8Bytes::default() }));
+    let close = Message::Close(Some(CloseFrame {
+        code: ending,
+        reason: Utf8Bytes::default(),
+    }));
     let _ = timeout(Duration::from_secs(1), socket.send(close)).await;
 }
 
@@ -89,7 +92,10 @@ async fn relay(state: &AppState, subscription: &mut Subscription, socket: &mut W
 }
 
 fn ended(subscription: &Subscription) -> Option<Ending> {
-    *subscription.ending.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    *subscription
+        .ending
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn code(ending: Ending) -> u16 {

@@ -28,7 +28,13 @@ impl AppState {
         let store = Store::open(&config.database_url, hub.clone()).await?;
         let rates = Arc::new(Rates::new(config.rate_limits));
         let leptos = config.leptos();
-        Ok(AppState { config: Arc::new(config), store, hub, rates, leptos })
+        Ok(AppState {
+            config: Arc::new(config),
+            store,
+            hub,
+            rates,
+            leptos,
+        })
     }
 }
 

@@ -33,7 +33,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/rooms/{room}/leave", post(leave))
         .route("/rooms/{room}/members", post(add_member))
         .route("/rooms/{room}/messages", get(page).post(post_message))
-        .route("/rooms/{room}/messages/{position}", put(edit_message).delete(remove_message))
+        .route(
+            "/rooms/{room}/messages/{position}",
+            put(edit_message).delete(remove_message),
+        )
         .route("/rooms/{room}/changes", get(changes))
         .route("/rooms/{room}/read", post(read))
         .route("/direct", post(direct))
@@ -51,7 +54,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Me {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        parts.extensions.get::<Session>().cloned().map(Me).ok_or(Refusal::SignInFirst)
+        parts
+            .extensions
+            .get::<Session>()
+            .cloned()
+            .map(Me)
+            .ok_or(Refusal::SignInFirst)
     }
 }
 
@@ -71,7 +79,9 @@ struct Query<T>(T);
 impl From<JsonRejection> for Refusal {
     fn from(rejection: JsonRejection) -> Self {
         match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge { most: crate::shared::limits::BODY_BYTES },
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge {
+                most: crate::shared::limits::BODY_BYTES,
+            },
             _ => Refusal::BadRequest,
         }
     }
@@ -113,9 +123,19 @@ async fn sign_up(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Body(account): Body<NewAccount>,
 ) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
-    let form = SignUp { handle: &account.handle, name: &account.name, password: &account.password };
+    let form = SignUp {
+        handle: &account.handle,
+        name: &account.name,
+        password: &account.password,
+    };
     let (me, token) = users::sign_up(&state, peer.ip(), form).await?;
-    Ok((StatusCode::CREATED, Json(SignedIn { token: token.secret().into(), me })))
+    Ok((
+        StatusCode::CREATED,
+        Json(SignedIn {
+            token: token.secret().into(),
+            me,
+        }),
+    ))
 }
 
 async fn sign_in(
@@ -124,7 +144,10 @@ async fn sign_in(
     Body(given): Body<Credentials>,
 ) -> Result<Json<SignedIn>, Refusal> {
     let (me, token) = users::sign_in(&state, peer.ip(), &given.handle, &given.password).await?;
-    Ok(Json(SignedIn { token: token.secret().into(), me }))
+    Ok(Json(SignedIn {
+        token: token.secret().into(),
+        me,
+    }))
 }
 
 async fn sign_out(State(state): State<AppState>, Me(session): Me) -> Result<StatusCode, Refusal> {
@@ -168,7 +191,9 @@ async fn leave(
     Me(session): Me,
     Path(room): Path<RoomId>,
 ) -> Result<StatusCode, Refusal> {
-    rooms::leave(&state, &session.me, room).await.map(|()| StatusCode::NO_CONTENT)
+    rooms::leave(&state, &session.me, room)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]
@@ -182,7 +207,9 @@ async fn add_member(
     Path(room): Path<RoomId>,
     Body(whom): Body<Whom>,
 ) -> Result<StatusCode, Refusal> {
-    rooms::add(&state, &session.me, room, &whom.handle).await.map(|()| StatusCode::NO_CONTENT)
+    rooms::add(&state, &session.me, room, &whom.handle)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
 }
 
 async fn direct(
@@ -190,7 +217,9 @@ async fn direct(
     Me(session): Me,
     Body(whom): Body<Whom>,
 ) -> Result<Json<RoomEntry>, Refusal> {
-    rooms::open_direct(&state, &session.me, &whom.handle).await.map(Json)
+    rooms::open_direct(&state, &session.me, &whom.handle)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
@@ -218,7 +247,9 @@ async fn page(
     Path(room): Path<RoomId>,
     Query(anchor): Query<Anchor>,
 ) -> Result<Json<Page>, Refusal> {
-    messages::page(&state, &session.me, room, anchor.before).await.map(Json)
+    messages::page(&state, &session.me, room, anchor.before)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
@@ -233,7 +264,9 @@ async fn post_message(
     Path(room): Path<RoomId>,
     Body(draft): Body<Draft>,
 ) -> Result<Json<Message>, Refusal> {
-    messages::post(&state, &session.me, room, draft.client_id, &draft.text).await.map(Json)
+    messages::post(&state, &session.me, room, draft.client_id, &draft.text)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
@@ -247,7 +280,9 @@ async fn edit_message(
     Path((room, position)): Path<(RoomId, Position)>,
     Body(edited): Body<Edited>,
 ) -> Result<Json<Message>, Refusal> {
-    messages::edit(&state, &session.me, room, position, &edited.text).await.map(Json)
+    messages::edit(&state, &session.me, room, position, &edited.text)
+        .await
+        .map(Json)
 }
 
 async fn remove_message(
@@ -255,7 +290,9 @@ async fn remove_message(
     Me(session): Me,
     Path((room, position)): Path<(RoomId, Position)>,
 ) -> Result<Json<Message>, Refusal> {
-    messages::remove(&state, &session.me, room, position).await.map(Json)
+    messages::remove(&state, &session.me, room, position)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
@@ -270,7 +307,9 @@ async fn changes(
     Path(room): Path<RoomId>,
     Query(since): Query<Since>,
 ) -> Result<Json<Catchup>, Refusal> {
-    messages::changes(&state, &session.me, room, since.after, &since.epoch).await.map(Json)
+    messages::changes(&state, &session.me, room, since.after, &since.epoch)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
@@ -284,7 +323,9 @@ async fn read(
     Path(room): Path<RoomId>,
     Body(to): Body<ReadTo>,
 ) -> Result<StatusCode, Refusal> {
-    messages::mark_read(&state, &session.me, room, to.position).await.map(|()| StatusCode::NO_CONTENT)
+    messages::mark_read(&state, &session.me, room, to.position)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
 }
 
 /// The socket. A browser sends its cookie along with any page's socket, so where the request

@@ -57,7 +57,7 @@ impl List {
         if changes.through <= entry.through {
             return Applied::Done;
         }
-        if !tells_all(changes, entry.through) {
+        if changes.after > entry.through || !tells_all(changes, entry.through) {
             return Applied::AskList;
         }
         let (mut sure, number) = (true, entry.through);
@@ -103,9 +103,9 @@ impl List {
     }
 }
 
-/// Whether each version after `number` is there with the row that it made. Where some are not,
-/// news was missed, or a row stands for several changes (posted and edited, gone and back) or is on
-/// the next page, and can't be counted.
+/// Whether each version after `number` is there with the row that it made. Where some are not, a
+/// row may stand for several changes (posted and edited, gone and back), or be on the next page,
+/// and can't be counted.
 fn tells_all(changes: &Changes, number: Version) -> bool {
     let steps = changes.through - number;
     let rows = changes.rows.iter().filter(|row| row.version() > number).count();
@@ -346,8 +346,9 @@ mod tests {
             version: 12,
         });
         let uncertain = [
-            // Missed news.
+            // Missed news, and an answer that nothing came after it.
             news(message(OTHER, 12, 12)),
+            changes(11, 11, vec![]),
             // A page that ends before the message's edit, and one that begins after its posting.
             changes(
                 10,

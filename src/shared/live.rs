@@ -100,7 +100,11 @@ pub enum ToBrowser {
     /// This person is no longer in the room.
     Left { room: RoomId },
     /// This person read in the room, here or on another device.
-    Read { room: RoomId, last_read: Position, unread: u32 },
+    Read {
+        room: RoomId,
+        last_read: Position,
+        unread: u32,
+    },
     /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
     /// their versions: a browser that finds itself with others, twice, asks for the list.
     Heartbeat { rooms: u32, versions: i64 },

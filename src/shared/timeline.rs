@@ -118,10 +118,6 @@ impl Timeline {
         &self.people
     }
 
-    pub fn person(&self, user: UserId) -> Option<&Person> {
-        self.people.get(&user)
-    }
-
     /// Takes in a live frame or a page of catching up. A page of catching up may end below the
     /// room's version; whoever asked for it asks on.
     pub fn apply(&mut self, changes: &Changes) -> Applied {

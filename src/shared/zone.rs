@@ -52,24 +52,9 @@ impl Zone {
             .map_or(self.offset_minutes, |last| self.changes[last].1)
     }
 
-    /// The day, counted from 1970-01-01, and its minute.
-    fn day_and_minute(&self, at: Millis) -> (i64, u32) {
-        let at = at.saturating_add(Millis::from(self.offset_at(at)) * MINUTE);
-        (at.div_euclid(DAY), (at.rem_euclid(DAY) / MINUTE) as u32)
-    }
-
-    /// The day, counted from 1970-01-01.
-    pub fn day(&self, at: Millis) -> i64 {
-        self.day_and_minute(at).0
-    }
-
-    /// The minute of the day, by the clock.
-    pub fn minute(&self, at: Millis) -> u32 {
-        self.day_and_minute(at).1
-    }
-
     pub fn local(&self, at: Millis) -> Local {
-        let (days, minutes) = self.day_and_minute(at);
+        let at = at.saturating_add(Millis::from(self.offset_at(at)) * MINUTE);
+        let (days, minutes) = (at.div_euclid(DAY), (at.rem_euclid(DAY) / MINUTE) as u32);
         let (year, month, day) = calendar::date(days);
         Local {
             year: year as i32,
@@ -265,10 +250,6 @@ mod tests {
         assert_eq!(shown(berlin().local(SPRING_2024)), "2024-03-31 3:00 6");
         assert_eq!(shown(berlin().local(AUTUMN_2024 - 1)), "2024-10-27 2:59 6");
         assert_eq!(shown(berlin().local(AUTUMN_2024)), "2024-10-27 2:00 6");
-        assert_eq!(
-            (berlin().day(SPRING_2024), berlin().minute(SPRING_2024)),
-            (19_813, 180)
-        );
         assert_eq!(shown(Zone::UTC.local(0)), "1970-01-01 0:00 3");
         assert_eq!(shown(Zone::parse("-210").unwrap().local(0)), "1969-12-31 20:30 2");
         assert_eq!(shown(Zone::UTC.local(951_782_400_000)), "2000-02-29 0:00 1");
@@ -280,7 +261,7 @@ mod tests {
         let mut yesterday = Zone::UTC.local(-800_000 * DAY);
         for day in -799_999..800_000 {
             let today = Zone::UTC.local(day * DAY);
-            assert_eq!((today.day_number(), Zone::UTC.day(day * DAY)), (day, day));
+            assert_eq!(today.day_number(), day);
             let next_day = today.month == yesterday.month && today.day == yesterday.day + 1;
             let next_month = today.day == 1 && (27..31).contains(&(yesterday.day - 1));
             assert!(next_day || next_month, "{yesterday:?} {today:?}");

@@ -23,9 +23,17 @@ async fn the_first_run_makes_an_owner_and_a_room_and_lands_in_it() {
 
     let fields = [("handle", "Anna"), ("name", "Анна"), ("password", PASSWORD)];
     let answer = visitor.submit("/first-run", &fields).await;
-    assert_eq!((answer.status, answer.location()), (303, "/rooms/1"), "{}", answer.body);
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/rooms/1"),
+        "{}",
+        answer.body
+    );
 
-    let anna = Visitor { token: answer.session_cookie(), ..visitor };
+    let anna = Visitor {
+        token: answer.session_cookie(),
+        ..visitor
+    };
     let list: RoomList = anna.api(Method::GET, "rooms", None).await.json();
     assert_eq!((list.me.handle.as_str(), list.me.name.as_str()), ("anna", "Анна"));
     assert_eq!(list.rooms.len(), 1);
@@ -40,9 +48,14 @@ async fn the_first_room_bears_a_name_in_the_owners_language() {
     let house = House::empty().await;
     let fields = [("handle", "anna"), ("name", "Анна"), ("password", PASSWORD)];
     let request = house.visitor().http.post(house.visitor().url("/first-run"));
-    let request = request.header("sec-fetch-site", "same-origin").header("accept-language", "ru-RU,ru;q=0.9,en;q=0.8");
+    let request = request
+        .header("sec-fetch-site", "same-origin")
+        .header("accept-language", "ru-RU,ru;q=0.9,en;q=0.8");
     let answer = crate::harness::send(request.form(&fields)).await;
-    let anna = Visitor { token: answer.session_cookie(), ..house.visitor() };
+    let anna = Visitor {
+        token: answer.session_cookie(),
+        ..house.visitor()
+    };
     let list: RoomList = anna.api(Method::GET, "rooms", None).await.json();
     assert_eq!(list.rooms[0].room.name, "Общая");
 }
@@ -65,11 +78,18 @@ async fn of_two_first_runs_at_once_one_is_the_first() {
     let house = House::empty().await;
     let run = async |handle: &str| {
         let fields = [("handle", handle), ("name", handle), ("password", PASSWORD)];
-        house.visitor().submit("/first-run", &fields).await.session_cookie()
+        house
+            .visitor()
+            .submit("/first-run", &fields)
+            .await
+            .session_cookie()
     };
     let (one, other) = tokio::join!(run("anna"), run("bob"));
     assert!(one.is_some() != other.is_some());
-    let first = Visitor { token: one.or(other), ..house.visitor() };
+    let first = Visitor {
+        token: one.or(other),
+        ..house.visitor()
+    };
     let list: RoomList = first.api(Method::GET, "rooms", None).await.json();
     assert_eq!(list.rooms.len(), 1);
     assert_eq!(list.rooms[0].members, 1);
@@ -86,10 +106,23 @@ async fn nobody_signs_up_before_the_first_run() {
 #[tokio::test]
 async fn a_newcomer_is_in_the_first_room_and_goes_where_they_wanted() {
     let (house, anna) = House::new().await;
-    let fields = [("handle", "bob"), ("name", "Bob"), ("password", PASSWORD), ("next", "/@anna")];
+    let fields = [
+        ("handle", "bob"),
+        ("name", "Bob"),
+        ("password", PASSWORD),
+        ("next", "/@anna"),
+    ];
     let answer = house.visitor().submit("/sign-up", &fields).await;
-    assert_eq!((answer.status, answer.location()), (303, "/@anna"), "{}", answer.body);
-    let bob = Visitor { token: answer.session_cookie(), ..house.visitor() };
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/@anna"),
+        "{}",
+        answer.body
+    );
+    let bob = Visitor {
+        token: answer.session_cookie(),
+        ..house.visitor()
+    };
     let list: RoomList = bob.api(Method::GET, "rooms", None).await.json();
     assert_eq!(list.rooms[0].room.id, GENERAL);
     assert_eq!(anna.entry(GENERAL).await.members, 2);
@@ -100,9 +133,16 @@ fn assert_shown_again(answer: &Answer, refusal: &Refusal, typed: &[&str], passwo
     assert_eq!(answer.status, 422, "{refusal}: {}", answer.body);
     assert!(answer.header("content-type").starts_with("text/html"));
     let html = answer.html();
-    assert!(html.contains(&sentence(refusal)), "no \"{}\" in {html}", sentence(refusal));
+    assert!(
+        html.contains(&sentence(refusal)),
+        "no \"{}\" in {html}",
+        sentence(refusal)
+    );
     for value in typed {
-        assert!(html.contains(&format!("value=\"{value}\"")), "{refusal}: no value {value:?} in {html}");
+        assert!(
+            html.contains(&format!("value=\"{value}\"")),
+            "{refusal}: no value {value:?} in {html}"
+        );
     }
     assert!(!answer.body.contains(password), "the password is in the page");
     assert_eq!(answer.session_cookie(), None);
@@ -124,11 +164,22 @@ async fn a_refused_sign_up_says_why_and_keeps_what_was_typed() {
         ("bob", "Bob", "password1", Refusal::PasswordWeak),
     ];
     for (handle, name, password, refusal) in cases {
-        let fields = [("handle", handle), ("name", name), ("password", password), ("next", "/rooms")];
+        let fields = [
+            ("handle", handle),
+            ("name", name),
+            ("password", password),
+            ("next", "/rooms"),
+        ];
         let answer = house.visitor().submit("/sign-up", &fields).await;
         assert_shown_again(&answer, &refusal, &[handle, name, "/rooms"], password);
     }
-    let answer = house.visitor().submit("/sign-up", &[("handle", "bob"), ("name", " "), ("password", PASSWORD)]).await;
+    let answer = house
+        .visitor()
+        .submit(
+            "/sign-up",
+            &[("handle", "bob"), ("name", " "), ("password", PASSWORD)],
+        )
+        .await;
     assert_shown_again(&answer, &Refusal::NameInvalid, &["bob"], PASSWORD);
 }
 
@@ -144,7 +195,11 @@ async fn a_refused_first_run_keeps_what_was_typed_and_makes_nobody() {
 #[tokio::test]
 async fn what_was_typed_comes_back_as_text_not_as_markup() {
     let (house, _) = House::new().await;
-    let fields = [("handle", "\"><img src=x onerror=alert(1)>"), ("name", "Bob"), ("password", PASSWORD)];
+    let fields = [
+        ("handle", "\"><img src=x onerror=alert(1)>"),
+        ("name", "Bob"),
+        ("password", PASSWORD),
+    ];
     let answer = house.visitor().submit("/sign-up", &fields).await;
     assert_eq!(answer.status, 422);
     assert!(!answer.html().contains("<img src=x"), "{}", answer.html());
@@ -153,11 +208,21 @@ async fn what_was_typed_comes_back_as_text_not_as_markup() {
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_handle_get_the_same_answer() {
     let (house, _) = House::new().await;
-    for (handle, password) in [("anna", "wrong horse battery"), ("nobody", PASSWORD), ("!", PASSWORD)] {
-        let answer = house.visitor().submit("/sign-in", &[("handle", handle), ("password", password)]).await;
+    for (handle, password) in [
+        ("anna", "wrong horse battery"),
+        ("nobody", PASSWORD),
+        ("!", PASSWORD),
+    ] {
+        let answer = house
+            .visitor()
+            .submit("/sign-in", &[("handle", handle), ("password", password)])
+            .await;
         assert_shown_again(&answer, &Refusal::WrongPassword, &[handle], password);
         let credentials = json!({"handle": handle, "password": password});
-        let answer = house.visitor().api(Method::POST, "sign-in", Some(credentials)).await;
+        let answer = house
+            .visitor()
+            .api(Method::POST, "sign-in", Some(credentials))
+            .await;
         assert_eq!(answer.body, r#"{"error":"wrong_password"}"#);
         assert_eq!(answer.status, 422);
     }
@@ -171,12 +236,23 @@ async fn signing_in_leads_to_where_one_wanted() {
     let door = answer.location().to_owned();
     assert!(door.starts_with("/sign-in?next="), "{door}");
     let page = house.visitor().page(&door).await;
-    assert!(page.html().contains("value=\"/rooms/1?before=7\""), "{}", page.html());
+    assert!(
+        page.html().contains("value=\"/rooms/1?before=7\""),
+        "{}",
+        page.html()
+    );
 
-    let fields = [("handle", "@Anna"), ("password", PASSWORD), ("next", "/rooms/1?before=7")];
+    let fields = [
+        ("handle", "@Anna"),
+        ("password", PASSWORD),
+        ("next", "/rooms/1?before=7"),
+    ];
     let answer = house.visitor().submit("/sign-in", &fields).await;
     assert_eq!((answer.status, answer.location()), (303, "/rooms/1?before=7"));
-    let anna = Visitor { token: answer.session_cookie(), ..house.visitor() };
+    let anna = Visitor {
+        token: answer.session_cookie(),
+        ..house.visitor()
+    };
     assert_eq!(anna.page("/rooms/1").await.status, 200);
     assert_eq!(anna.page("/sign-in?next=/rooms").await.location(), "/rooms");
 }
@@ -191,13 +267,35 @@ async fn signing_out_ends_this_session_and_closes_its_sockets() {
     let answer = anna.submit("/sign-out", &[]).await;
     assert_eq!((answer.status, answer.location()), (303, "/sign-in"));
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("session=;") && cookie.contains("Max-Age=0"), "{cookie}");
+    assert!(
+        cookie.starts_with("session=;") && cookie.contains("Max-Age=0"),
+        "{cookie}"
+    );
     assert_eq!(here.closed().await, Some(1008));
-    assert_eq!(anna.api(Method::GET, "rooms", None).await.refusal(), Refusal::SignInFirst);
+    assert_eq!(
+        anna.api(Method::GET, "rooms", None).await.refusal(),
+        Refusal::SignInFirst
+    );
     assert_eq!(anna.page("/").await.location(), "/sign-in");
 
     elsewhere.say(GENERAL, "still here").await;
     assert_eq!(there.next_message().await.text, "still here");
+}
+
+#[tokio::test]
+async fn a_program_signs_out_by_its_token() {
+    let (_house, anna) = House::new().await;
+    let mut live = anna.greeted().await;
+    anna.sign_out().await;
+    assert_eq!(live.closed().await, Some(1008));
+    assert_eq!(
+        anna.api(Method::GET, "rooms", None).await.refusal(),
+        Refusal::SignInFirst
+    );
+    assert_eq!(
+        anna.api(Method::POST, "sign-out", None).await.refusal(),
+        Refusal::SignInFirst
+    );
 }
 
 #[tokio::test]
@@ -212,20 +310,29 @@ async fn every_sign_in_has_a_token_of_its_own() {
 #[tokio::test]
 async fn on_plain_http_the_cookie_is_kept_from_scripts_and_other_sites() {
     let (house, _) = House::new().await;
-    let answer = house.visitor().submit("/sign-in", &[("handle", "anna"), ("password", PASSWORD)]).await;
+    let answer = house
+        .visitor()
+        .submit("/sign-in", &[("handle", "anna"), ("password", PASSWORD)])
+        .await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("session="), "{cookie}");
     for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age="] {
         assert!(cookie.contains(attribute), "no {attribute} in {cookie}");
     }
-    assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    assert!(
+        !cookie.contains("Secure") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
 }
 
 #[tokio::test]
 async fn over_tls_the_cookie_is_bound_to_this_host() {
     let house = House::with(|config| config.public_url = Some("https://chat.example.org".into())).await;
     let anna = house.first_run("anna").await;
-    let answer = house.visitor().submit("/sign-in", &[("handle", "anna"), ("password", PASSWORD)]).await;
+    let answer = house
+        .visitor()
+        .submit("/sign-in", &[("handle", "anna"), ("password", PASSWORD)])
+        .await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-session="), "{cookie}");
     for attribute in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
@@ -234,8 +341,15 @@ async fn over_tls_the_cookie_is_bound_to_this_host() {
     assert!(!cookie.contains("Domain"), "{cookie}");
     assert!(answer.header("strict-transport-security").contains("max-age="));
 
-    let plain = Visitor { cookie: "session", ..anna.visitor.clone() };
-    assert_eq!(plain.page("/rooms/1").await.status, 303, "the unbound name is not taken");
+    let plain = Visitor {
+        cookie: "session",
+        ..anna.visitor.clone()
+    };
+    assert_eq!(
+        plain.page("/rooms/1").await.status,
+        303,
+        "the unbound name is not taken"
+    );
     assert_eq!(anna.page("/rooms/1").await.status, 200);
 }
 
@@ -245,7 +359,11 @@ async fn neither_tokens_nor_passwords_are_on_the_disk() {
     anna.say(GENERAL, "needle in the haystack").await;
     house.stop().await;
     let bytes = house.bytes();
-    let holds = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+    let holds = |needle: &str| {
+        bytes
+            .windows(needle.len())
+            .any(|window| window == needle.as_bytes())
+    };
     assert!(holds("needle in the haystack"), "the wrong files are looked at");
     assert!(!holds(&anna.token) && !holds(&bob.token));
     assert!(!holds(PASSWORD));
@@ -256,12 +374,23 @@ async fn neither_tokens_nor_passwords_are_on_the_disk() {
 async fn a_language_is_chosen_and_remembered() {
     let (house, _) = House::new().await;
     let visitor = house.visitor();
-    let answer = visitor.submit("/language", &[("lang", "ru"), ("next", "/sign-up")]).await;
+    let answer = visitor
+        .submit("/language", &[("lang", "ru"), ("next", "/sign-up")])
+        .await;
     assert_eq!((answer.status, answer.location()), (303, "/sign-up"));
-    assert!(answer.header("set-cookie").starts_with("lang=ru;"), "{}", answer.header("set-cookie"));
+    assert!(
+        answer.header("set-cookie").starts_with("lang=ru;"),
+        "{}",
+        answer.header("set-cookie")
+    );
     assert_eq!(visitor.submit("/language", &[("lang", "xx")]).await.status, 400);
 
-    let in_russian = crate::harness::send(visitor.request(Method::GET, "/sign-in").header("cookie", "lang=ru")).await;
+    let in_russian = crate::harness::send(
+        visitor
+            .request(Method::GET, "/sign-in")
+            .header("cookie", "lang=ru"),
+    )
+    .await;
     assert!(in_russian.body.contains("lang=\"ru\"") && in_russian.html().contains(Lang::Ru.texts().sign_in));
     let in_english = visitor.page("/sign-in").await;
     assert!(in_english.body.contains("lang=\"en\"") && in_english.html().contains(Lang::En.texts().sign_in));

@@ -49,7 +49,12 @@ impl House {
         let mut config = config(folder.path().join("messages.db"));
         change(&mut config);
         let server = Server::start(config.clone()).await.unwrap();
-        House { addr: server.addr, config, server: Some(server), folder }
+        House {
+            addr: server.addr,
+            config,
+            server: Some(server),
+            folder,
+        }
     }
 
     /// Anna has made the first account and the room "General".
@@ -71,9 +76,16 @@ impl House {
         let answer = self.visitor().submit("/first-run", &fields).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         let token = answer.session_cookie().expect("a session");
-        let visitor = Visitor { token: Some(token.clone()), ..self.visitor() };
+        let visitor = Visitor {
+            token: Some(token.clone()),
+            ..self.visitor()
+        };
         let list: RoomList = visitor.api(Method::GET, "rooms", None).await.json();
-        Person { me: list.me, token, visitor }
+        Person {
+            me: list.me,
+            token,
+            visitor,
+        }
     }
 
     pub async fn sign_up(&self, handle: &str) -> Person {
@@ -86,7 +98,10 @@ impl House {
     /// Another session of somebody who has an account.
     pub async fn sign_in(&self, handle: &str) -> Person {
         let credentials = json!({"handle": handle, "password": PASSWORD});
-        let answer = self.visitor().api(Method::POST, "sign-in", Some(credentials)).await;
+        let answer = self
+            .visitor()
+            .api(Method::POST, "sign-in", Some(credentials))
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         self.known(answer)
     }
@@ -95,7 +110,14 @@ impl House {
         let value: Value = answer.json();
         let token = value["token"].as_str().unwrap().to_owned();
         let me = serde_json::from_value(value["me"].clone()).unwrap();
-        Person { me, token: token.clone(), visitor: Visitor { token: Some(token), ..self.visitor() } }
+        Person {
+            me,
+            token: token.clone(),
+            visitor: Visitor {
+                token: Some(token),
+                ..self.visitor()
+            },
+        }
     }
 
     /// Somebody who isn't signed in.
@@ -106,8 +128,17 @@ impl House {
             .no_proxy()
             .build()
             .unwrap();
-        let cookie = if self.config.secure() { "__Host-session" } else { "session" };
-        Visitor { http, addr: self.addr, token: None, cookie }
+        let cookie = if self.config.secure() {
+            "__Host-session"
+        } else {
+            "session"
+        };
+        Visitor {
+            http,
+            addr: self.addr,
+            token: None,
+            cookie,
+        }
     }
 
     /// Stops the server; the folder stays.
@@ -124,14 +155,23 @@ impl House {
 
     /// The same person at the server's present address.
     pub fn again(&self, person: &Person) -> Person {
-        let visitor = Visitor { token: Some(person.token.clone()), ..self.visitor() };
-        Person { me: person.me.clone(), token: person.token.clone(), visitor }
+        let visitor = Visitor {
+            token: Some(person.token.clone()),
+            ..self.visitor()
+        };
+        Person {
+            me: person.me.clone(),
+            token: person.token.clone(),
+            visitor,
+        }
     }
 
     /// Every byte that the server has written to disk. The server must be stopped.
     pub fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
-        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+        files
+            .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
     }
 }
 
@@ -157,7 +197,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
     }
 
     /// Why it was refused; its status must say the same.
@@ -177,9 +218,16 @@ impl Answer {
 
     /// The token in the cookie that this answer sets.
     pub fn session_cookie(&self) -> Option<String> {
-        let cookies = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let cookies = self
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap());
         let mut values = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once("session="));
-        values.next().map(|(_, token)| token.to_owned()).filter(|token| !token.is_empty())
+        values
+            .next()
+            .map(|(_, token)| token.to_owned())
+            .filter(|token| !token.is_empty())
     }
 
     /// The page without its scripts: what is shown when none of them runs.
@@ -210,7 +258,10 @@ impl Visitor {
 
     /// A request with the session's cookie and nothing else.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.http.request(method, self.url(path)).header("accept-language", "en");
+        let request = self
+            .http
+            .request(method, self.url(path))
+            .header("accept-language", "en");
         match &self.token {
             Some(token) => request.header("cookie", format!("{}={token}", self.cookie)),
             None => request,
@@ -229,7 +280,9 @@ impl Visitor {
 
     /// Calls a server function as the page's scripts do.
     pub async fn call(&self, function: &str, arguments: Value) -> Answer {
-        let request = self.request(Method::POST, &format!("/fn/{function}")).header("accept", "application/json");
+        let request = self
+            .request(Method::POST, &format!("/fn/{function}"))
+            .header("accept", "application/json");
         send(request.header("sec-fetch-site", "same-origin").json(&arguments)).await
     }
 
@@ -251,7 +304,11 @@ impl Visitor {
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, body: response.text().await.unwrap() }
+    Answer {
+        status,
+        headers,
+        body: response.text().await.unwrap(),
+    }
 }
 
 /// Somebody signed in.
@@ -287,7 +344,12 @@ impl Person {
 
     /// Their line of the list.
     pub async fn entry(&self, room: RoomId) -> RoomEntry {
-        self.rooms().await.rooms.into_iter().find(|entry| entry.room.id == room).expect("is in the room")
+        self.rooms()
+            .await
+            .rooms
+            .into_iter()
+            .find(|entry| entry.room.id == room)
+            .expect("is in the room")
     }
 
     pub async fn make_room(&self, name: &str, kind: &str) -> RoomId {
@@ -308,7 +370,9 @@ impl Person {
     }
 
     pub async fn add(&self, room: RoomId, handle: &str) {
-        let answer = self.post(&format!("rooms/{room}/members"), json!({"handle": handle})).await;
+        let answer = self
+            .post(&format!("rooms/{room}/members"), json!({"handle": handle}))
+            .await;
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
@@ -320,7 +384,11 @@ impl Person {
 
     /// Posts under a client id, whatever comes of it.
     pub async fn try_say(&self, room: RoomId, client_id: ClientId, text: &str) -> Answer {
-        self.post(&format!("rooms/{room}/messages"), json!({"client_id": client_id, "text": text})).await
+        self.post(
+            &format!("rooms/{room}/messages"),
+            json!({"client_id": client_id, "text": text}),
+        )
+        .await
     }
 
     pub async fn say(&self, room: RoomId, text: &str) -> Message {
@@ -332,7 +400,10 @@ impl Person {
     /// Says as many things, some at once: the order is not kept.
     pub async fn say_many(&self, room: RoomId, count: usize) {
         let texts = (0..count).map(|number| async move { self.say(room, &format!("number {number}")).await });
-        futures::stream::iter(texts).buffer_unordered(64).for_each(async |_| ()).await;
+        futures::stream::iter(texts)
+            .buffer_unordered(64)
+            .for_each(async |_| ())
+            .await;
     }
 
     pub async fn edit(&self, room: RoomId, position: Position, text: &str) -> Answer {
@@ -341,11 +412,14 @@ impl Person {
     }
 
     pub async fn remove(&self, room: RoomId, position: Position) -> Answer {
-        self.api(Method::DELETE, &format!("rooms/{room}/messages/{position}"), None).await
+        self.api(Method::DELETE, &format!("rooms/{room}/messages/{position}"), None)
+            .await
     }
 
     pub async fn read(&self, room: RoomId, position: Position) {
-        let answer = self.post(&format!("rooms/{room}/read"), json!({"position": position})).await;
+        let answer = self
+            .post(&format!("rooms/{room}/read"), json!({"position": position}))
+            .await;
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
@@ -354,7 +428,8 @@ impl Person {
     }
 
     pub async fn changes(&self, room: RoomId, after: Version, epoch: &str) -> Catchup {
-        self.get(&format!("rooms/{room}/changes?after={after}&epoch={epoch}")).await
+        self.get(&format!("rooms/{room}/changes?after={after}&epoch={epoch}"))
+            .await
     }
 
     pub async fn sign_out(&self) {
@@ -364,7 +439,9 @@ impl Person {
 
     pub async fn live(&self) -> Live {
         let token = format!("Bearer {}", self.token);
-        Live::open(&self.visitor, &[("authorization", &token)]).await.expect("a socket")
+        Live::open(&self.visitor, &[("authorization", &token)])
+            .await
+            .expect("a socket")
     }
 
     /// A socket, its first frame read.
@@ -382,7 +459,9 @@ impl Live {
     /// # Errors
     /// The status with which it was refused.
     pub async fn open(visitor: &Visitor, headers: &[(&'static str, &str)]) -> Result<Live, u16> {
-        let mut request = format!("ws://{}/api/v1/live", visitor.addr).into_client_request().unwrap();
+        let mut request = format!("ws://{}/api/v1/live", visitor.addr)
+            .into_client_request()
+            .unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
@@ -394,7 +473,9 @@ impl Live {
     }
 
     async fn frame(&mut self) -> Option<Frame> {
-        let frame = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame in time");
+        let frame = tokio::time::timeout(PATIENCE, self.0.next())
+            .await
+            .expect("a frame in time");
         frame.and_then(Result::ok)
     }
 

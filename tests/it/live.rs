@@ -11,7 +11,9 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 async fn a_socket_says_hello_and_then_what_happens_in_order() {
     let (_house, anna, bob) = House::of_two().await;
     let mut live = bob.live().await;
-    let ToBrowser::Hello { list } = live.next().await else { panic!("hello comes first") };
+    let ToBrowser::Hello { list } = live.next().await else {
+        panic!("hello comes first")
+    };
     assert_eq!(list, bob.rooms().await);
     let mut number = list.rooms[0].through;
 
@@ -19,12 +21,30 @@ async fn a_socket_says_hello_and_then_what_happens_in_order() {
     let two = bob.say(GENERAL, "two").await;
     anna.edit(GENERAL, one.position, "one!").await;
     anna.remove(GENERAL, one.position).await;
-    for (text, position) in [("one", one.position), ("two", two.position), ("one!", one.position), ("", one.position)] {
-        let ToBrowser::Changes { changes } = live.next().await else { panic!("changes") };
-        assert_eq!((changes.room, changes.after, changes.through), (GENERAL, number, number + 1));
-        let [Row::Message(message)] = &changes.rows[..] else { panic!("one message") };
-        assert_eq!((message.text.as_str(), message.position, message.version), (text, position, number + 1));
-        assert_eq!(changes.people.iter().map(|person| person.id).collect::<Vec<_>>(), [message.author]);
+    for (text, position) in [
+        ("one", one.position),
+        ("two", two.position),
+        ("one!", one.position),
+        ("", one.position),
+    ] {
+        let ToBrowser::Changes { changes } = live.next().await else {
+            panic!("changes")
+        };
+        assert_eq!(
+            (changes.room, changes.after, changes.through),
+            (GENERAL, number, number + 1)
+        );
+        let [Row::Message(message)] = &changes.rows[..] else {
+            panic!("one message")
+        };
+        assert_eq!(
+            (message.text.as_str(), message.position, message.version),
+            (text, position, number + 1)
+        );
+        assert_eq!(
+            changes.people.iter().map(|person| person.id).collect::<Vec<_>>(),
+            [message.author]
+        );
         number = changes.through;
     }
 }
@@ -56,7 +76,9 @@ async fn catch_up(person: &Person, room: RoomId, mut number: Version) -> Vec<Cha
     let epoch = person.rooms().await.epoch;
     let mut pages = Vec::new();
     loop {
-        let Catchup::Changes { changes, current } = person.changes(room, number, &epoch).await else { panic!("reset") };
+        let Catchup::Changes { changes, current } = person.changes(room, number, &epoch).await else {
+            panic!("reset")
+        };
         assert_eq!(changes.after, number);
         assert!(changes.through <= current);
         let done = changes.through == current;
@@ -77,11 +99,25 @@ async fn a_long_gap_is_caught_up_with_in_pages() {
     anna.say_many(GENERAL, 300).await;
 
     let pages = catch_up(&bob, GENERAL, number).await;
-    assert_eq!(pages.iter().map(|page| page.rows.len()).collect::<Vec<_>>()[..2], [500, 500]);
-    let versions: Vec<Version> = pages.iter().flat_map(|page| page.rows.iter().map(Row::version)).collect();
-    assert_eq!(versions, (number + 1..=number + 1_001).collect::<Vec<_>>(), "every row once, in order");
+    assert_eq!(
+        pages.iter().map(|page| page.rows.len()).collect::<Vec<_>>()[..2],
+        [500, 500]
+    );
+    let versions: Vec<Version> = pages
+        .iter()
+        .flat_map(|page| page.rows.iter().map(Row::version))
+        .collect();
+    assert_eq!(
+        versions,
+        (number + 1..=number + 1_001).collect::<Vec<_>>(),
+        "every row once, in order"
+    );
     for page in &pages {
-        assert!(page.rows.iter().all(|row| (page.after + 1..=page.through).contains(&row.version())));
+        assert!(
+            page.rows
+                .iter()
+                .all(|row| (page.after + 1..=page.through).contains(&row.version()))
+        );
     }
     let carol = pages[1].people.iter().any(|person| person.handle == "carol");
     assert!(carol, "whoever the rows speak of comes along");
@@ -115,12 +151,19 @@ async fn members_who_came_and_went_are_in_the_changes() {
     let number = anna.entry(GENERAL).await.through;
     bob.leave(GENERAL).await;
     let pages = catch_up(&anna, GENERAL, number).await;
-    let [Row::Member(gone)] = &pages[0].rows[..] else { panic!("{pages:?}") };
+    let [Row::Member(gone)] = &pages[0].rows[..] else {
+        panic!("{pages:?}")
+    };
     assert_eq!((gone.user, gone.here), (bob.me.id, false));
     bob.join(GENERAL).await;
     let pages = catch_up(&anna, GENERAL, number).await;
-    let [Row::Member(back)] = &pages[0].rows[..] else { panic!("{pages:?}") };
-    assert_eq!((back.user, back.here, back.version), (bob.me.id, true, number + 2));
+    let [Row::Member(back)] = &pages[0].rows[..] else {
+        panic!("{pages:?}")
+    };
+    assert_eq!(
+        (back.user, back.here, back.version),
+        (bob.me.id, true, number + 2)
+    );
 }
 
 #[tokio::test]
@@ -128,28 +171,66 @@ async fn a_number_that_says_nothing_any_more_is_reset() {
     let (_house, anna, bob) = House::of_two().await;
     let epoch = bob.rooms().await.epoch;
     let joined = bob.entry(GENERAL).await.through;
-    assert!(matches!(bob.changes(GENERAL, joined, &epoch).await, Catchup::Changes { .. }));
-    assert_eq!(bob.changes(GENERAL, joined, "another").await, Catchup::Reset, "another epoch");
+    assert!(matches!(
+        bob.changes(GENERAL, joined, &epoch).await,
+        Catchup::Changes { .. }
+    ));
+    assert_eq!(
+        bob.changes(GENERAL, joined, "another").await,
+        Catchup::Reset,
+        "another epoch"
+    );
     assert_eq!(bob.changes(GENERAL, joined, "").await, Catchup::Reset, "no epoch");
-    assert_eq!(bob.changes(GENERAL, joined + 1, &epoch).await, Catchup::Reset, "ahead of the server");
-    assert_eq!(bob.changes(GENERAL, i64::MAX, &epoch).await, Catchup::Reset, "far ahead");
-    assert_eq!(bob.changes(GENERAL, joined - 2, &epoch).await, Catchup::Reset, "before joining");
-    assert_eq!(bob.changes(GENERAL, i64::MIN, &epoch).await, Catchup::Reset, "long before joining");
+    assert_eq!(
+        bob.changes(GENERAL, joined + 1, &epoch).await,
+        Catchup::Reset,
+        "ahead of the server"
+    );
+    assert_eq!(
+        bob.changes(GENERAL, i64::MAX, &epoch).await,
+        Catchup::Reset,
+        "far ahead"
+    );
+    assert_eq!(
+        bob.changes(GENERAL, joined - 2, &epoch).await,
+        Catchup::Reset,
+        "before joining"
+    );
+    assert_eq!(
+        bob.changes(GENERAL, i64::MIN, &epoch).await,
+        Catchup::Reset,
+        "long before joining"
+    );
 
     bob.leave(GENERAL).await;
     anna.say(GENERAL, "meanwhile").await;
     bob.join(GENERAL).await;
-    assert_eq!(bob.changes(GENERAL, joined, &epoch).await, Catchup::Reset, "before the latest joining");
+    assert_eq!(
+        bob.changes(GENERAL, joined, &epoch).await,
+        Catchup::Reset,
+        "before the latest joining"
+    );
 }
 
 /// Listens until everything through `last` has come; each frame must join on to the one before.
 async fn follow(live: &mut Live, last: Version) -> (Version, BTreeSet<Version>) {
-    let ToBrowser::Hello { list } = live.next().await else { panic!("hello comes first") };
-    let from = list.rooms.iter().find(|entry| entry.room.id == GENERAL).unwrap().through;
+    let ToBrowser::Hello { list } = live.next().await else {
+        panic!("hello comes first")
+    };
+    let from = list
+        .rooms
+        .iter()
+        .find(|entry| entry.room.id == GENERAL)
+        .unwrap()
+        .through;
     let (mut number, mut versions) = (from, BTreeSet::new());
     while number < last {
         if let ToBrowser::Changes { changes } = live.next().await {
-            assert!(changes.after <= number, "a gap between {number} and {}", changes.after);
+            assert!(
+                changes.after <= number,
+                "a gap between {number} and {}",
+                changes.after
+            );
             versions.extend(changes.rows.iter().map(Row::version));
             number = number.max(changes.through);
         }
@@ -166,7 +247,9 @@ async fn nothing_falls_between_the_list_and_the_frames() {
     let mut listeners = Vec::new();
     while !posting.is_finished() {
         let bob = bob.clone();
-        listeners.push(tokio::spawn(async move { follow(&mut bob.live().await, last).await }));
+        listeners.push(tokio::spawn(
+            async move { follow(&mut bob.live().await, last).await },
+        ));
         tokio::time::sleep(Duration::from_millis(if listeners.len() < 24 { 2 } else { 20 })).await;
         // A person has 32 sockets at most; the test must not push its own out.
         if listeners.len() == 28 {
@@ -178,7 +261,11 @@ async fn nothing_falls_between_the_list_and_the_frames() {
     for listener in listeners {
         let (from, versions) = listener.await.unwrap();
         let expected: BTreeSet<Version> = (from + 1..=last).collect();
-        assert_eq!(expected.difference(&versions).count(), 0, "missed some of {from}..={last}");
+        assert_eq!(
+            expected.difference(&versions).count(),
+            0,
+            "missed some of {from}..={last}"
+        );
         midway += usize::from(from < last && from > last - MESSAGES as i64);
     }
     assert!(midway > 0, "nobody connected while messages were posted");
@@ -187,7 +274,11 @@ async fn nothing_falls_between_the_list_and_the_frames() {
 #[tokio::test]
 async fn a_socket_takes_no_frames_from_its_client() {
     let (_house, anna) = House::new().await;
-    for frame in [Frame::text("hello"), Frame::text("{}"), Frame::binary(vec![1_u8, 2, 3])] {
+    for frame in [
+        Frame::text("hello"),
+        Frame::text("{}"),
+        Frame::binary(vec![1_u8, 2, 3]),
+    ] {
         let mut live = anna.greeted().await;
         live.send(frame.clone()).await;
         assert_eq!(live.closed().await, Some(1008), "{frame:?}");
@@ -243,7 +334,10 @@ async fn a_heartbeat_tells_the_count_of_rooms_and_the_sum_of_their_versions() {
     anna.say(books, "one").await;
     anna.say(GENERAL, "two").await;
     let list = bob.rooms().await;
-    let expected = (list.rooms.len() as u32, list.rooms.iter().map(|entry| entry.through).sum::<i64>());
+    let expected = (
+        list.rooms.len() as u32,
+        list.rooms.iter().map(|entry| entry.through).sum::<i64>(),
+    );
     let heartbeat = async {
         loop {
             let frame = futures::StreamExt::next(&mut live.0).await.unwrap().unwrap();
@@ -253,5 +347,10 @@ async fn a_heartbeat_tells_the_count_of_rooms_and_the_sum_of_their_versions() {
             }
         }
     };
-    assert_eq!(tokio::time::timeout(Duration::from_secs(25), heartbeat).await.expect("a heartbeat"), expected);
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(25), heartbeat)
+            .await
+            .expect("a heartbeat"),
+        expected
+    );
 }

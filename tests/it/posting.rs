@@ -17,7 +17,11 @@ async fn a_message_is_posted_once_for_a_client_id() {
     assert_eq!((first.status, &first.body), (again.status, &again.body));
     let page = anna.history(GENERAL).await;
     assert_eq!(page.messages, [first.json::<Message>()]);
-    assert_eq!(page.through, first.json::<Message>().version, "a repeated send takes no version");
+    assert_eq!(
+        page.through,
+        first.json::<Message>().version,
+        "a repeated send takes no version"
+    );
 }
 
 #[tokio::test]
@@ -25,7 +29,11 @@ async fn sent_many_times_at_once_it_is_still_one() {
     let (_house, anna) = House::new().await;
     let id = ClientId::new();
     let answers = futures::future::join_all((0..16).map(|_| anna.try_say(GENERAL, id, "once"))).await;
-    assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.status == 200 && answer.body == answers[0].body)
+    );
     assert_eq!(anna.history(GENERAL).await.messages.len(), 1);
 }
 
@@ -35,8 +43,14 @@ async fn a_known_client_id_names_no_other_text_and_no_other_room() {
     let other_room = anna.make_room("Books", "open").await;
     let id = ClientId::new();
     assert_eq!(anna.try_say(GENERAL, id, "once").await.status, 200);
-    assert_eq!(anna.try_say(GENERAL, id, "other").await.refusal(), Refusal::ClientIdTaken);
-    assert_eq!(anna.try_say(other_room, id, "once").await.refusal(), Refusal::ClientIdTaken);
+    assert_eq!(
+        anna.try_say(GENERAL, id, "other").await.refusal(),
+        Refusal::ClientIdTaken
+    );
+    assert_eq!(
+        anna.try_say(other_room, id, "once").await.refusal(),
+        Refusal::ClientIdTaken
+    );
     assert_eq!(anna.history(other_room).await.messages, []);
 }
 
@@ -57,12 +71,18 @@ async fn sent_again_it_answers_with_the_message_as_it_is_now() {
     bob.edit(GENERAL, first.position, "second").await;
     let again: Message = bob.try_say(GENERAL, id, "first").await.json();
     assert_eq!((again.position, again.text.as_str()), (first.position, "second"));
-    assert_eq!(bob.try_say(GENERAL, id, "second").await.refusal(), Refusal::ClientIdTaken);
+    assert_eq!(
+        bob.try_say(GENERAL, id, "second").await.refusal(),
+        Refusal::ClientIdTaken
+    );
 
     bob.leave(GENERAL).await;
     let again: Message = bob.try_say(GENERAL, id, "first").await.json();
     assert_eq!(again.position, first.position, "even to somebody who has left");
-    assert_eq!(bob.try_say(GENERAL, ClientId::new(), "new").await.refusal(), Refusal::NotFound);
+    assert_eq!(
+        bob.try_say(GENERAL, ClientId::new(), "new").await.refusal(),
+        Refusal::NotFound
+    );
 
     bob.join(GENERAL).await;
     bob.remove(GENERAL, first.position).await;
@@ -86,7 +106,13 @@ async fn every_change_takes_the_next_version_and_a_message_keeps_its_position() 
     assert_eq!((removed.position, removed.version), (start + 2, start + 4));
     let three = anna.say(GENERAL, "three").await;
     assert_eq!(three.position, start + 5);
-    let order: Vec<i64> = anna.history(GENERAL).await.messages.iter().map(|message| message.position).collect();
+    let order: Vec<i64> = anna
+        .history(GENERAL)
+        .await
+        .messages
+        .iter()
+        .map(|message| message.position)
+        .collect();
     assert_eq!(order, [start + 1, start + 2, start + 5]);
 }
 
@@ -109,14 +135,29 @@ async fn a_text_has_between_one_and_4000_characters() {
         assert_eq!(try_text(blank).await.refusal(), Refusal::TextEmpty, "{blank:?}");
     }
     let refused = try_text(&"я".repeat(4_001)).await.refusal();
-    assert_eq!(refused, Refusal::TextTooLong { chars: 4_001, most: 4_000 });
+    assert_eq!(
+        refused,
+        Refusal::TextTooLong {
+            chars: 4_001,
+            most: 4_000
+        }
+    );
     let most = "🙂".repeat(4_000);
     assert_eq!(try_text(&most).await.json::<Message>().text, most);
 
     let message = anna.say(GENERAL, "here").await;
-    assert_eq!(anna.edit(GENERAL, message.position, " ").await.refusal(), Refusal::TextEmpty);
+    assert_eq!(
+        anna.edit(GENERAL, message.position, " ").await.refusal(),
+        Refusal::TextEmpty
+    );
     let long = anna.edit(GENERAL, message.position, &"x".repeat(4_001)).await;
-    assert_eq!(long.refusal(), Refusal::TextTooLong { chars: 4_001, most: 4_000 });
+    assert_eq!(
+        long.refusal(),
+        Refusal::TextTooLong {
+            chars: 4_001,
+            most: 4_000
+        }
+    );
 }
 
 #[tokio::test]
@@ -130,23 +171,43 @@ async fn the_ends_of_a_text_are_trimmed_and_its_lines_are_plain() {
 async fn a_message_may_be_edited_and_removed_by_its_author_alone() {
     let (_house, anna, bob) = House::of_two().await;
     let message = anna.say(GENERAL, "anna's").await;
-    assert_eq!(bob.edit(GENERAL, message.position, "bob's").await.refusal(), Refusal::NotAllowed);
-    assert_eq!(bob.remove(GENERAL, message.position).await.refusal(), Refusal::NotAllowed);
+    assert_eq!(
+        bob.edit(GENERAL, message.position, "bob's").await.refusal(),
+        Refusal::NotAllowed
+    );
+    assert_eq!(
+        bob.remove(GENERAL, message.position).await.refusal(),
+        Refusal::NotAllowed
+    );
     assert_eq!(anna.history(GENERAL).await.messages, [message.clone()]);
-    assert_eq!(anna.edit(GENERAL, message.position + 1, "none").await.refusal(), Refusal::NotFound);
-    assert_eq!(anna.remove(GENERAL, message.position + 1).await.refusal(), Refusal::NotFound);
+    assert_eq!(
+        anna.edit(GENERAL, message.position + 1, "none").await.refusal(),
+        Refusal::NotFound
+    );
+    assert_eq!(
+        anna.remove(GENERAL, message.position + 1).await.refusal(),
+        Refusal::NotFound
+    );
 }
 
 #[tokio::test]
 async fn the_same_text_again_and_removing_twice_change_nothing() {
     let (_house, anna) = House::new().await;
     let message = anna.say(GENERAL, "same").await;
-    assert_eq!(anna.edit(GENERAL, message.position, "same").await.json::<Message>(), message);
+    assert_eq!(
+        anna.edit(GENERAL, message.position, "same")
+            .await
+            .json::<Message>(),
+        message
+    );
     let removed: Message = anna.remove(GENERAL, message.position).await.json();
     let again: Message = anna.remove(GENERAL, message.position).await.json();
     assert_eq!(removed, again);
     assert_eq!(anna.entry(GENERAL).await.through, removed.version);
-    assert_eq!(anna.edit(GENERAL, message.position, "back").await.refusal(), Refusal::NotFound);
+    assert_eq!(
+        anna.edit(GENERAL, message.position, "back").await.refusal(),
+        Refusal::NotFound
+    );
 }
 
 #[tokio::test]
@@ -157,7 +218,10 @@ async fn of_a_removed_message_the_place_stays_and_the_text_is_gone_everywhere() 
     anna.remove(GENERAL, message.position).await;
     assert_eq!(live.next_message().await.text, "unspeakable secret");
     let tombstone = live.next_message().await;
-    assert_eq!((tombstone.position, tombstone.deleted, tombstone.text.as_str()), (message.position, true, ""));
+    assert_eq!(
+        (tombstone.position, tombstone.deleted, tombstone.text.as_str()),
+        (message.position, true, "")
+    );
 
     let answer = bob.api(Method::GET, "rooms/1/messages", None).await;
     assert!(!answer.body.contains("unspeakable"));
@@ -183,7 +247,11 @@ async fn history_comes_in_pages_of_50() {
         seen.splice(0..0, page.messages);
     }
     assert_eq!(seen.len(), 120);
-    assert!(seen.windows(2).all(|pair| pair[0].position + 1 == pair[1].position), "each once, in order");
+    assert!(
+        seen.windows(2)
+            .all(|pair| pair[0].position + 1 == pair[1].position),
+        "each once, in order"
+    );
     let none: Page = anna.get(&format!("rooms/1/messages{before}")).await;
     assert!(none.messages.is_empty() && !none.older);
 }
@@ -198,7 +266,10 @@ async fn unread_counts_what_others_wrote_after_the_marker() {
     let one = anna.say(GENERAL, "one").await;
     let two = anna.say(GENERAL, "two").await;
     bob.say(GENERAL, "mine").await;
-    assert_eq!((unread(&bob, GENERAL).await, unread(&anna, GENERAL).await), (2, 1));
+    assert_eq!(
+        (unread(&bob, GENERAL).await, unread(&anna, GENERAL).await),
+        (2, 1)
+    );
     bob.read(GENERAL, one.position).await;
     assert_eq!(unread(&bob, GENERAL).await, 1);
     anna.remove(GENERAL, two.position).await;
@@ -231,7 +302,11 @@ async fn a_read_marker_only_grows_and_never_passes_the_room() {
     bob.read(GENERAL, -5).await;
     assert_eq!(bob.entry(GENERAL).await.last_read, one.version);
     anna.say(GENERAL, "two").await;
-    assert_eq!(unread(&bob, GENERAL).await, 1, "a marker far ahead would hide what comes");
+    assert_eq!(
+        unread(&bob, GENERAL).await,
+        1,
+        "a marker far ahead would hide what comes"
+    );
 }
 
 #[tokio::test]
@@ -241,10 +316,16 @@ async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
     let mut phone = house.sign_in("bob").await.greeted().await;
     let mut annas = anna.greeted().await;
     bob.read(GENERAL, message.position).await;
-    let read = ToBrowser::Read { room: GENERAL, last_read: message.position, unread: 0 };
+    let read = ToBrowser::Read {
+        room: GENERAL,
+        last_read: message.position,
+        unread: 0,
+    };
     assert_eq!(phone.next().await, read);
     let two = bob.say(GENERAL, "two").await;
-    let ToBrowser::Changes { changes } = annas.next().await else { panic!("anna heard of bob's reading") };
+    let ToBrowser::Changes { changes } = annas.next().await else {
+        panic!("anna heard of bob's reading")
+    };
     assert_eq!(changes.through, two.version);
 }
 
@@ -257,7 +338,10 @@ async fn server_functions_do_the_same() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let message: Message = answer.json();
     assert_eq!(anna.history(GENERAL).await.messages, [message.clone()]);
-    assert_eq!(anna.try_say(GENERAL, id, "by function").await.json::<Message>(), message);
+    assert_eq!(
+        anna.try_say(GENERAL, id, "by function").await.json::<Message>(),
+        message
+    );
     let page = anna.call("page", json!({"room": 1, "before": null})).await;
     assert_eq!(page.json::<Page>().messages, [message]);
 }

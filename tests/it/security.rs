@@ -10,13 +10,21 @@ use serde_json::json;
 async fn post_with(anna: &Person, headers: &[(&str, &str)]) -> [u16; 3] {
     let dressed = |path: &str| {
         let request = anna.request(Method::POST, path);
-        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value))
     };
     let message = |text: &str| json!({"room": 1, "client_id": ClientId::new(), "text": text});
     let form = dressed("/rooms/1").form(&[("text", "by form")]);
-    let function = dressed("/fn/post_message").header("accept", "application/json").json(&message("by function"));
+    let function = dressed("/fn/post_message")
+        .header("accept", "application/json")
+        .json(&message("by function"));
     let program = dressed("/api/v1/rooms/1/messages").json(&message("by program"));
-    [send(form).await.status, send(function).await.status, send(program).await.status]
+    [
+        send(form).await.status,
+        send(function).await.status,
+        send(program).await.status,
+    ]
 }
 
 #[tokio::test]
@@ -45,8 +53,14 @@ async fn what_another_sites_page_sends_is_refused() {
     for headers in refused {
         assert_eq!(post_with(&anna, headers).await, [403, 403, 403], "{headers:?}");
     }
-    assert!(anna.history(GENERAL).await.messages.is_empty(), "nothing was posted");
-    assert_eq!(post_with(&anna, &[("sec-fetch-site", "same-origin")]).await, [303, 200, 200]);
+    assert!(
+        anna.history(GENERAL).await.messages.is_empty(),
+        "nothing was posted"
+    );
+    assert_eq!(
+        post_with(&anna, &[("sec-fetch-site", "same-origin")]).await,
+        [303, 200, 200]
+    );
     assert_eq!(post_with(&anna, &[("origin", &ours)]).await, [303, 200, 200]);
     assert_eq!(anna.history(GENERAL).await.messages.len(), 6);
 }
@@ -63,10 +77,22 @@ async fn a_token_that_is_none_opens_nothing_even_beside_a_cookie() {
 async fn behind_tls_the_origin_is_the_public_one() {
     let house = House::with(|config| config.public_url = Some("https://chat.example.org/".into())).await;
     let anna = house.first_run("anna").await;
-    assert_eq!(post_with(&anna, &[("origin", "https://chat.example.org")]).await, [303, 200, 200]);
+    assert_eq!(
+        post_with(&anna, &[("origin", "https://chat.example.org")]).await,
+        [303, 200, 200]
+    );
     let here = anna.url("");
-    for origin in [here.as_str(), "http://chat.example.org", "https://evil.example", "https://chat.example.org.evil.example"] {
-        assert_eq!(post_with(&anna, &[("origin", origin)]).await, [403, 403, 403], "{origin}");
+    for origin in [
+        here.as_str(),
+        "http://chat.example.org",
+        "https://evil.example",
+        "https://chat.example.org.evil.example",
+    ] {
+        assert_eq!(
+            post_with(&anna, &[("origin", origin)]).await,
+            [403, 403, 403],
+            "{origin}"
+        );
     }
 }
 
@@ -75,14 +101,38 @@ async fn another_sites_page_can_neither_sign_in_nor_sign_up_nor_sign_out() {
     let (house, anna) = House::new().await;
     let credentials = json!({"handle": "anna", "name": "Anna", "password": PASSWORD});
     for path in ["/api/v1/sign-in", "/api/v1/sign-up"] {
-        for (name, value) in [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
-            let request = house.visitor().request(Method::POST, path).header(name, value).json(&credentials);
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "null"),
+        ] {
+            let request = house
+                .visitor()
+                .request(Method::POST, path)
+                .header(name, value)
+                .json(&credentials);
             assert_eq!(send(request).await.status, 403, "{path} {name}: {value}");
         }
     }
-    for path in ["/sign-in", "/sign-up", "/first-run", "/sign-out", "/language", "/rooms/new", "/@bob"] {
-        let request = anna.request(Method::POST, path).header("sec-fetch-site", "cross-site");
-        assert_eq!(send(request.form(&[("handle", "anna"), ("password", PASSWORD)])).await.status, 403, "{path}");
+    for path in [
+        "/sign-in",
+        "/sign-up",
+        "/first-run",
+        "/sign-out",
+        "/language",
+        "/rooms/new",
+        "/@bob",
+    ] {
+        let request = anna
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "cross-site");
+        assert_eq!(
+            send(request.form(&[("handle", "anna"), ("password", PASSWORD)]))
+                .await
+                .status,
+            403,
+            "{path}"
+        );
     }
     assert_eq!(anna.rooms().await.rooms.len(), 1, "still signed in");
 }
@@ -112,7 +162,10 @@ async fn get_changes_nothing() {
     for path in paths {
         for method in [Method::GET, Method::HEAD] {
             let answer = send(anna.request(method, path)).await;
-            assert!(answer.session_cookie().is_none() && answer.header("set-cookie").is_empty(), "{path}");
+            assert!(
+                answer.session_cookie().is_none() && answer.header("set-cookie").is_empty(),
+                "{path}"
+            );
         }
     }
     assert_eq!((anna.rooms().await, bob.rooms().await), before);
@@ -131,15 +184,33 @@ async fn a_socket_is_opened_by_our_own_page_or_by_a_token() {
     assert_eq!(open(&[("cookie", &cookie), ("origin", &ours)]).await, Ok(()));
     assert_eq!(open(&[("authorization", &bearer)]).await, Ok(()));
     for foreign in ["http://evil.example", "null", tls.as_str()] {
-        assert_eq!(open(&[("cookie", &cookie), ("origin", foreign)]).await, Err(403), "{foreign}");
-        assert_eq!(open(&[("authorization", &bearer), ("origin", foreign)]).await, Err(403), "{foreign}");
+        assert_eq!(
+            open(&[("cookie", &cookie), ("origin", foreign)]).await,
+            Err(403),
+            "{foreign}"
+        );
+        assert_eq!(
+            open(&[("authorization", &bearer), ("origin", foreign)]).await,
+            Err(403),
+            "{foreign}"
+        );
     }
-    let site = [("cookie", cookie.as_str()), ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")];
+    let site = [
+        ("cookie", cookie.as_str()),
+        ("origin", "http://evil.example"),
+        ("sec-fetch-site", "same-origin"),
+    ];
     assert_eq!(open(&site).await, Err(403));
     assert_eq!(open(&[("cookie", &cookie)]).await, Err(403), "neither header");
-    assert_eq!(open(&[("cookie", &cookie), ("sec-fetch-site", "cross-site")]).await, Err(403));
+    assert_eq!(
+        open(&[("cookie", &cookie), ("sec-fetch-site", "cross-site")]).await,
+        Err(403)
+    );
     assert_eq!(open(&[("origin", &ours)]).await, Err(401), "nobody");
-    assert_eq!(open(&[("origin", &ours), ("cookie", "session=nonsense")]).await, Err(401));
+    assert_eq!(
+        open(&[("origin", &ours), ("cookie", "session=nonsense")]).await,
+        Err(401)
+    );
 }
 
 #[tokio::test]
@@ -167,7 +238,9 @@ async fn without_a_session_nothing_is_told() {
         (Method::GET, "live", None),
     ];
     for (method, path, body) in requests {
-        let request = visitor.request(method.clone(), &format!("/api/v1/{path}")).header("sec-fetch-site", "same-origin");
+        let request = visitor
+            .request(method.clone(), &format!("/api/v1/{path}"))
+            .header("sec-fetch-site", "same-origin");
         let answer = send(match body {
             Some(body) => request.json(&body),
             None => request,
@@ -175,10 +248,22 @@ async fn without_a_session_nothing_is_told() {
         .await;
         assert_eq!(answer.refusal(), Refusal::SignInFirst, "{method} {path}");
     }
-    for path in ["/", "/rooms", "/rooms/new", "/rooms/1", "/@anna", "/find?q=anna", "/nothing"] {
+    for path in [
+        "/",
+        "/rooms",
+        "/rooms/new",
+        "/rooms/1",
+        "/@anna",
+        "/find?q=anna",
+        "/nothing",
+    ] {
         let answer = visitor.page(path).await;
         assert_eq!(answer.status, 303, "{path}");
-        assert!(answer.location().starts_with("/sign-in"), "{path}: {}", answer.location());
+        assert!(
+            answer.location().starts_with("/sign-in"),
+            "{path}: {}",
+            answer.location()
+        );
         assert!(!answer.body.contains("unspeakable"));
     }
 }
@@ -187,56 +272,124 @@ async fn without_a_session_nothing_is_told() {
 async fn server_functions_refusals_have_their_statuses() {
     let (house, anna) = House::new().await;
     let message = |room: i64, text: &str| json!({"room": room, "client_id": ClientId::new(), "text": text});
-    assert_eq!(house.visitor().call("post_message", message(1, "hello")).await.refusal(), Refusal::SignInFirst);
-    assert_eq!(house.visitor().call("list_rooms", json!({})).await.refusal(), Refusal::SignInFirst);
-    assert_eq!(anna.call("post_message", message(99, "hello")).await.refusal(), Refusal::NotFound);
-    assert_eq!(anna.call("post_message", message(1, " ")).await.refusal(), Refusal::TextEmpty);
-    let long = anna.call("post_message", message(1, &"x".repeat(4_001))).await.refusal();
-    assert_eq!(long, Refusal::TextTooLong { chars: 4_001, most: 4_000 });
+    assert_eq!(
+        house
+            .visitor()
+            .call("post_message", message(1, "hello"))
+            .await
+            .refusal(),
+        Refusal::SignInFirst
+    );
+    assert_eq!(
+        house.visitor().call("list_rooms", json!({})).await.refusal(),
+        Refusal::SignInFirst
+    );
+    assert_eq!(
+        anna.call("post_message", message(99, "hello")).await.refusal(),
+        Refusal::NotFound
+    );
+    assert_eq!(
+        anna.call("post_message", message(1, " ")).await.refusal(),
+        Refusal::TextEmpty
+    );
+    let long = anna
+        .call("post_message", message(1, &"x".repeat(4_001)))
+        .await
+        .refusal();
+    assert_eq!(
+        long,
+        Refusal::TextTooLong {
+            chars: 4_001,
+            most: 4_000
+        }
+    );
     let twice = message(1, "hello");
     assert_eq!(anna.call("post_message", twice.clone()).await.status, 200);
     let other = json!({"room": 1, "client_id": twice["client_id"], "text": "other"});
-    assert_eq!(anna.call("post_message", other).await.refusal(), Refusal::ClientIdTaken);
-    assert_eq!(anna.call("post_message", json!({"room": "one"})).await.refusal(), Refusal::BadRequest);
+    assert_eq!(
+        anna.call("post_message", other).await.refusal(),
+        Refusal::ClientIdTaken
+    );
+    assert_eq!(
+        anna.call("post_message", json!({"room": "one"})).await.refusal(),
+        Refusal::BadRequest
+    );
     assert_eq!(anna.call("no_such_function", json!({})).await.status, 404);
 }
 
 #[tokio::test]
 async fn an_address_that_is_not_there_answers_in_the_manner_of_the_api() {
     let (_house, anna) = House::new().await;
-    for path in ["nothing", "rooms/1/nothing", "rooms/one/messages", "rooms/99999999999999999999/messages", "sign-in/x"] {
+    for path in [
+        "nothing",
+        "rooms/1/nothing",
+        "rooms/one/messages",
+        "rooms/99999999999999999999/messages",
+        "sign-in/x",
+    ] {
         let answer = anna.api(Method::GET, path, None).await;
         assert_eq!(answer.refusal(), Refusal::NotFound, "{path}");
         assert_eq!(answer.header("content-type"), "application/json");
     }
     let answer = anna.api(Method::PATCH, "rooms", None).await;
-    assert_eq!((answer.status, answer.body.as_str()), (405, r#"{"error":"bad_request"}"#));
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (405, r#"{"error":"bad_request"}"#)
+    );
 }
 
 #[tokio::test]
 async fn a_body_that_makes_no_sense_is_refused() {
     let (_house, anna) = House::new().await;
     let post = async |kind: &str, body: &str| {
-        let request = anna.http.post(anna.url("/api/v1/rooms/1/messages")).bearer_auth(&anna.token);
-        send(request.header("content-type", kind).body(body.to_owned())).await.refusal()
+        let request = anna
+            .http
+            .post(anna.url("/api/v1/rooms/1/messages"))
+            .bearer_auth(&anna.token);
+        send(request.header("content-type", kind).body(body.to_owned()))
+            .await
+            .refusal()
     };
-    for body in ["", "{", "null", "[]", "{}", r#"{"text":"hello"}"#, r#"{"client_id":"x","text":"hello"}"#] {
-        assert_eq!(post("application/json", body).await, Refusal::BadRequest, "{body}");
+    for body in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        r#"{"text":"hello"}"#,
+        r#"{"client_id":"x","text":"hello"}"#,
+    ] {
+        assert_eq!(
+            post("application/json", body).await,
+            Refusal::BadRequest,
+            "{body}"
+        );
     }
     let good = json!({"client_id": ClientId::new(), "text": "hello"}).to_string();
     assert_eq!(post("text/plain", &good).await, Refusal::BadRequest);
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     assert_eq!(post("application/json", &deep).await, Refusal::BadRequest);
     for query in ["?before=x", "?before=1.5"] {
-        let answer = anna.api(Method::GET, &format!("rooms/1/messages{query}"), None).await;
+        let answer = anna
+            .api(Method::GET, &format!("rooms/1/messages{query}"), None)
+            .await;
         assert_eq!(answer.refusal(), Refusal::BadRequest, "{query}");
     }
     for query in ["", "?after=1", "?epoch=x", "?after=x&epoch=x"] {
-        let answer = anna.api(Method::GET, &format!("rooms/1/changes{query}"), None).await;
+        let answer = anna
+            .api(Method::GET, &format!("rooms/1/changes{query}"), None)
+            .await;
         assert_eq!(answer.refusal(), Refusal::BadRequest, "{query}");
     }
-    let unreadable = anna.request(Method::POST, "/rooms/1").header("sec-fetch-site", "same-origin");
-    assert_eq!(send(unreadable.header("content-type", "application/json").body("{}")).await.status, 400);
+    let unreadable = anna
+        .request(Method::POST, "/rooms/1")
+        .header("sec-fetch-site", "same-origin");
+    assert_eq!(
+        send(unreadable.header("content-type", "application/json").body("{}"))
+            .await
+            .status,
+        400
+    );
     assert!(anna.history(GENERAL).await.messages.is_empty());
 }
 
@@ -246,9 +399,17 @@ async fn a_body_over_the_limit_is_refused() {
     const LIMIT: usize = 64 * 1024;
     let too_large = Refusal::TooLarge { most: LIMIT };
     let body = json!({"client_id": ClientId::new(), "text": "x".repeat(LIMIT)});
-    assert_eq!(anna.post("rooms/1/messages", body.clone()).await.refusal(), too_large);
+    assert_eq!(
+        anna.post("rooms/1/messages", body.clone()).await.refusal(),
+        too_large
+    );
     assert_eq!(anna.call("post_message", body.clone()).await.status, 413);
-    assert_eq!(anna.submit("/rooms/1", &[("text", &"x".repeat(LIMIT))]).await.status, 413);
+    assert_eq!(
+        anna.submit("/rooms/1", &[("text", &"x".repeat(LIMIT))])
+            .await
+            .status,
+        413
+    );
     let nothing = anna.api(Method::POST, "nothing", Some(body)).await;
     assert!([404, 413].contains(&nothing.status));
     assert!(anna.history(GENERAL).await.messages.is_empty());
@@ -261,15 +422,35 @@ async fn the_longest_message_fits_however_it_is_sent() {
     assert_eq!(anna.submit("/rooms/1", &[("text", &text)]).await.status, 303);
     let arguments = json!({"room": 1, "client_id": ClientId::new(), "text": text});
     assert_eq!(anna.call("post_message", arguments).await.status, 200);
-    let escaped = format!(r#"{{"client_id":"{}","text":"{}"}}"#, ClientId::new(), r"\ud83d\ude42".repeat(4_000));
-    let request = anna.http.post(anna.url("/api/v1/rooms/1/messages")).bearer_auth(&anna.token);
-    assert_eq!(send(request.header("content-type", "application/json").body(escaped)).await.status, 200);
-    assert!(anna.history(GENERAL).await.messages.iter().all(|message| message.text == text));
+    let escaped = format!(
+        r#"{{"client_id":"{}","text":"{}"}}"#,
+        ClientId::new(),
+        r"\ud83d\ude42".repeat(4_000)
+    );
+    let request = anna
+        .http
+        .post(anna.url("/api/v1/rooms/1/messages"))
+        .bearer_auth(&anna.token);
+    assert_eq!(
+        send(request.header("content-type", "application/json").body(escaped))
+            .await
+            .status,
+        200
+    );
+    assert!(
+        anna.history(GENERAL)
+            .await
+            .messages
+            .iter()
+            .all(|message| message.text == text)
+    );
 }
 
 fn nonce(answer: &Answer) -> String {
     let policy = answer.header("content-security-policy");
-    let (_, rest) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("no nonce in {policy:?}"));
+    let (_, rest) = policy
+        .split_once("'nonce-")
+        .unwrap_or_else(|| panic!("no nonce in {policy:?}"));
     rest.split('\'').next().unwrap().to_owned()
 }
 
@@ -278,7 +459,9 @@ async fn a_page_runs_its_own_scripts_and_no_others() {
     let (house, anna) = House::new().await;
     anna.say(GENERAL, "hello").await;
     let visitor = house.visitor();
-    let refused = visitor.submit("/sign-in", &[("handle", "anna"), ("password", "wrong horse")]).await;
+    let refused = visitor
+        .submit("/sign-in", &[("handle", "anna"), ("password", "wrong horse")])
+        .await;
     let pages = [
         visitor.page("/sign-in").await,
         visitor.page("/sign-up").await,
@@ -297,17 +480,40 @@ async fn a_page_runs_its_own_scripts_and_no_others() {
         let policy = page.header("content-security-policy");
         let nonce = nonce(page);
         assert!(nonce.len() >= 16);
-        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        for part in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ] {
             assert!(policy.contains(part), "no {part} in {policy}");
         }
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
-        let scripts: Vec<&str> = page.body.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
+        let scripts: Vec<&str> = page
+            .body
+            .split("<script")
+            .skip(1)
+            .map(|rest| rest.split('>').next().unwrap())
+            .collect();
         assert!(!scripts.is_empty(), "{}", page.body);
         for script in scripts {
-            assert!(script.contains(&format!("nonce=\"{nonce}\"")), "a script without the nonce: <script{script}>");
+            assert!(
+                script.contains(&format!("nonce=\"{nonce}\"")),
+                "a script without the nonce: <script{script}>"
+            );
         }
         // The policy would stop these, and the page would look or work another way than meant.
-        for inline in [" style=\"", " onclick=", " onsubmit=", " onload=", "javascript:", "<style>"] {
+        for inline in [
+            " style=\"",
+            " onclick=",
+            " onsubmit=",
+            " onload=",
+            "javascript:",
+            "<style>",
+        ] {
             assert!(!page.html().contains(inline), "{inline} in {}", page.html());
         }
         assert_eq!(page.header("cache-control"), "private, no-store");
@@ -320,7 +526,12 @@ async fn a_page_runs_its_own_scripts_and_no_others() {
 async fn every_answer_has_the_safe_headers() {
     let (house, anna) = House::new().await;
     let visitor = house.visitor();
-    let foreign = send(visitor.request(Method::POST, "/sign-in").header("origin", "http://evil.example")).await;
+    let foreign = send(
+        visitor
+            .request(Method::POST, "/sign-in")
+            .header("origin", "http://evil.example"),
+    )
+    .await;
     let large = anna.submit("/rooms/1", &[("text", &"x".repeat(70_000))]).await;
     let others = [
         visitor.page("/").await,
@@ -337,13 +548,24 @@ async fn every_answer_has_the_safe_headers() {
     ];
     for answer in &others {
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{} {policy}", answer.status);
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("script-src"),
+            "{} {policy}",
+            answer.status
+        );
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     }
-    for answer in others.iter().chain([&anna.page("/rooms/1").await, &anna.page("/nothing/at/all").await]) {
+    for answer in others
+        .iter()
+        .chain([&anna.page("/rooms/1").await, &anna.page("/nothing/at/all").await])
+    {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
-        assert_eq!(answer.header("strict-transport-security"), "", "not over plain http");
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            "",
+            "not over plain http"
+        );
     }
 }
 
@@ -368,10 +590,15 @@ async fn no_link_leads_elsewhere_through_us() {
         let sign_in = [("handle", "anna"), ("password", PASSWORD), ("next", next)];
         let answer = house.visitor().submit("/sign-in", &sign_in).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
-        let answer = house.visitor().submit("/language", &[("lang", "en"), ("next", next)]).await;
+        let answer = house
+            .visitor()
+            .submit("/language", &[("lang", "en"), ("next", next)])
+            .await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
         let url = reqwest::Url::parse_with_params(&anna.url("/sign-in"), [("next", next)]).unwrap();
-        let answer = anna.page(&format!("{}?{}", url.path(), url.query().unwrap())).await;
+        let answer = anna
+            .page(&format!("{}?{}", url.path(), url.query().unwrap()))
+            .await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
     }
 }
@@ -384,7 +611,12 @@ async fn until_too_fast(most: usize, act: impl AsyncFn(usize) -> Answer) -> usiz
             let after: u64 = answer.header("retry-after").parse().expect("seconds");
             assert!(after >= 1);
             if answer.header("content-type") == "application/json" {
-                assert_eq!(answer.refusal(), Refusal::TooFast { retry_after_seconds: after });
+                assert_eq!(
+                    answer.refusal(),
+                    Refusal::TooFast {
+                        retry_after_seconds: after
+                    }
+                );
             }
             return number;
         }
@@ -396,14 +628,23 @@ async fn until_too_fast(most: usize, act: impl AsyncFn(usize) -> Answer) -> usiz
 async fn haste_is_answered_with_when_to_come_back() {
     let house = House::with(|config| config.rate_limits = true).await;
     let anna = house.first_run("anna").await;
-    let posted = until_too_fast(150, async |_| anna.try_say(GENERAL, ClientId::new(), "flood").await).await;
+    let posted = until_too_fast(150, async |_| {
+        anna.try_say(GENERAL, ClientId::new(), "flood").await
+    })
+    .await;
     assert!(posted >= 50, "{posted}");
     assert!(anna.history(GENERAL).await.messages.len() == 50);
-    until_too_fast(200, async |_| anna.post("rooms/1/read", json!({"position": 1})).await).await;
+    until_too_fast(200, async |_| {
+        anna.post("rooms/1/read", json!({"position": 1})).await
+    })
+    .await;
 
     let guess = async |_| {
         let credentials = json!({"handle": "anna", "password": "wrong horse battery"});
-        house.visitor().api(Method::POST, "sign-in", Some(credentials)).await
+        house
+            .visitor()
+            .api(Method::POST, "sign-in", Some(credentials))
+            .await
     };
     assert_eq!(until_too_fast(50, guess).await, 10);
     let sign_up = async |number| {
@@ -419,7 +660,14 @@ async fn haste_on_a_page_shows_the_page_again() {
     let house = House::with(|config| config.rate_limits = true).await;
     house.first_run("anna").await;
     let visitor = house.visitor();
-    let guess = async |_| visitor.submit("/sign-in", &[("handle", "anna"), ("password", "wrong horse battery")]).await;
+    let guess = async |_| {
+        visitor
+            .submit(
+                "/sign-in",
+                &[("handle", "anna"), ("password", "wrong horse battery")],
+            )
+            .await
+    };
     until_too_fast(50, guess).await;
     let answer = guess(0).await;
     assert_eq!(answer.status, 429);

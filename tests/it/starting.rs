@@ -28,7 +28,11 @@ async fn up_answers() {
 async fn the_database_and_its_folder_are_made_when_absent() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/b/messages.db");
-    for url in [path.display().to_string(), format!("sqlite:{}", path.display()), format!("sqlite://{}", path.display())] {
+    for url in [
+        path.display().to_string(),
+        format!("sqlite:{}", path.display()),
+        format!("sqlite://{}", path.display()),
+    ] {
         let mut config = config(path.clone());
         config.database_url = url;
         Server::start(config).await.unwrap().stop().await.unwrap();
@@ -51,7 +55,10 @@ async fn a_database_of_a_newer_version_is_refused() {
     .unwrap();
     connection.close().await.unwrap();
     let said = sentence(house.config.clone()).await;
-    assert!(said.contains("newer version") && said.contains(&house.config.database_url), "{said}");
+    assert!(
+        said.contains("newer version") && said.contains(&house.config.database_url),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -71,7 +78,10 @@ async fn a_place_that_cannot_hold_a_database_is_refused() {
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let said = sentence(config(file.join("messages.db"))).await;
-    assert!(said.contains("folder") && said.contains("can't be made"), "{said}");
+    assert!(
+        said.contains("folder") && said.contains("can't be made"),
+        "{said}"
+    );
     let said = sentence(config(folder.path().to_path_buf())).await;
     assert!(said.contains("can't be opened"), "{said}");
 }
@@ -83,8 +93,15 @@ async fn a_port_that_is_taken_is_refused() {
     let mut config = config(folder.path().join("messages.db"));
     config.addr = house.addr;
     let said = sentence(config).await;
-    assert!(said.contains(&house.addr.to_string()) && said.contains("another program"), "{said}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    assert!(
+        said.contains(&house.addr.to_string()) && said.contains("another program"),
+        "{said}"
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing was made"
+    );
 }
 
 #[tokio::test]
@@ -103,15 +120,26 @@ async fn stopping_closes_the_sockets_and_starting_again_keeps_everything() {
 
     house.start_again().await;
     let (anna, bob) = (house.again(&anna), house.again(&bob));
-    assert_eq!((anna.rooms().await, bob.rooms().await, anna.history(GENERAL).await), before);
+    assert_eq!(
+        (anna.rooms().await, bob.rooms().await, anna.history(GENERAL).await),
+        before
+    );
     let again = anna.try_say(GENERAL, message.client_id, "kept").await;
     assert_eq!(again.body, edited.body, "a client id names its message for ever");
     let caught_up = bob.changes(GENERAL, message.position, &before.0.epoch).await;
-    let Catchup::Changes { changes, .. } = caught_up else { panic!("the epoch has changed") };
+    let Catchup::Changes { changes, .. } = caught_up else {
+        panic!("the epoch has changed")
+    };
     assert_eq!(changes.rows.len(), 1);
-    let ToBrowser::Hello { list } = bob.live().await.next().await else { panic!("hello") };
+    let ToBrowser::Hello { list } = bob.live().await.next().await else {
+        panic!("hello")
+    };
     assert_eq!(list, before.1);
-    assert_eq!(anna.say(GENERAL, "next").await.position, before.2.through + 1, "versions go on");
+    assert_eq!(
+        anna.say(GENERAL, "next").await.position,
+        before.2.through + 1,
+        "versions go on"
+    );
 }
 
 #[tokio::test]
@@ -132,10 +160,19 @@ impl Drop for Program {
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_digital-messages"));
-    for name in ["DATABASE_URL", "DIGITAL_MESSAGES_ADDR", "DIGITAL_MESSAGES_PUBLIC_URL", "DIGITAL_MESSAGES_RATE_LIMITS", "RUST_LOG"] {
+    for name in [
+        "DATABASE_URL",
+        "DIGITAL_MESSAGES_ADDR",
+        "DIGITAL_MESSAGES_PUBLIC_URL",
+        "DIGITAL_MESSAGES_RATE_LIMITS",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
-    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -143,21 +180,38 @@ fn program(arguments: &[&str]) -> Command {
 async fn the_program_says_where_it_is_and_ends_in_good_order_when_told() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("messages.db").display().to_string();
-    let mut child = Program(program(&["serve", "--addr", "127.0.0.1:0", "--database-url", &database]).spawn().unwrap());
+    let mut child = Program(
+        program(&["serve", "--addr", "127.0.0.1:0", "--database-url", &database])
+            .spawn()
+            .unwrap(),
+    );
     let mut said = String::new();
-    BufReader::new(child.0.stdout.take().unwrap()).read_line(&mut said).unwrap();
-    let addr = said.trim().rsplit_once("http://").expect("its address").1.parse().unwrap();
+    BufReader::new(child.0.stdout.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    let addr = said
+        .trim()
+        .rsplit_once("http://")
+        .expect("its address")
+        .1
+        .parse()
+        .unwrap();
 
     // The harness speaks to a server of its own; here it is lent the program's address.
     let mut house = House::empty().await;
     house.addr = addr;
     let anna = house.first_run("anna").await;
     let mut live: Live = anna.greeted().await;
-    let told = Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap();
+    let told = Command::new("kill")
+        .args(["-TERM", &child.0.id().to_string()])
+        .status()
+        .unwrap();
     assert!(told.success());
     let began = Instant::now();
     assert_eq!(live.closed().await, Some(1001));
-    let ended = tokio::task::spawn_blocking(move || child.0.wait().unwrap()).await.unwrap();
+    let ended = tokio::task::spawn_blocking(move || child.0.wait().unwrap())
+        .await
+        .unwrap();
     assert!(ended.success(), "{ended}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
@@ -166,17 +220,29 @@ async fn the_program_says_where_it_is_and_ends_in_good_order_when_told() {
 fn the_program_that_cannot_start_says_why_in_a_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    let output = program(&["--addr", &addr, "--database-url", "/dev/null/messages.db"]).output().unwrap();
+    let output = program(&["--addr", &addr, "--database-url", "/dev/null/messages.db"])
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
-    assert!(said.contains("Is another program using it?") && !said.contains("panicked"), "{said}");
+    assert!(
+        said.contains("Is another program using it?") && !said.contains("panicked"),
+        "{said}"
+    );
 }
 
 #[test]
 fn help_explains_every_setting() {
     let output = program(&["--help"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    for setting in ["--addr", "--database-url", "--public-url", "--rate-limits", "DATABASE_URL", "data/digital-messages.db"] {
+    for setting in [
+        "--addr",
+        "--database-url",
+        "--public-url",
+        "--rate-limits",
+        "DATABASE_URL",
+        "data/digital-messages.db",
+    ] {
         assert!(said.contains(setting), "no {setting} in {said}");
     }
 }

@@ -151,9 +151,9 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
                 <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
                 <Avatar id=room.id.0 room=true name=room.name.clone()/>
                 <div class="conversation__names">
-                <h1 class="conversation__title">{room.name}</h1>
-                <p class="conversation__sub">{(texts.members)(room.members)}</p>
-            </div>
+                    <h1 class="conversation__title">{room.name}</h1>
+                    <p class="conversation__sub">{(texts.members)(room.members)}</p>
+                </div>
             </header>
             <div class="empty">
                 <p>{texts.join_lead}</p>
@@ -200,9 +200,9 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
                 <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
                 <Avatar id=with.id.0 name=with.name/>
                 <div class="conversation__names">
-                <h1 class="conversation__title">{title}</h1>
-                <p class="conversation__sub">{handle}</p>
-            </div>
+                    <h1 class="conversation__title">{title}</h1>
+                    <p class="conversation__sub">{handle}</p>
+                </div>
             </header>
             <div class="empty">
                 <p>{lead}</p>

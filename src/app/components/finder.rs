@@ -167,7 +167,7 @@ pub fn Finder() -> impl IntoView {
                     </For>
                     {move || {
                         (choices.with(Vec::is_empty) && !search.waits.get())
-                            .then(|| view! { <li class="finder__none">{texts.nothing_found}</li> })
+                            .then(|| view! { <li class="finder__nothing">{texts.nothing_found}</li> })
                     }}
                 </ul>
             }

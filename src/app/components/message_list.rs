@@ -15,6 +15,7 @@ use crate::shared::timeline::{Pending, Timeline};
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::reactive::effect::ImmediateEffect;
 
 /// So near to the end, in pixels, the reader is at the end.
 const AT_END: i32 = 48;
@@ -120,6 +121,7 @@ pub fn MessageList(
                     {draw(item, shown, read)}
                 </For>
                 <PendingGroup shown/>
+                <Nothing shown/>
             </ol>
             {(!live).then(|| view! { <a class="newest" href=path rel="external">{texts.newest}</a> })}
         </div>
@@ -218,6 +220,25 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
     }
 }
 
+/// A room that nobody has written in.
+#[component]
+fn Nothing(shown: Shown) -> impl IntoView {
+    let texts = use_texts();
+    let empty = Memo::new(move |_| {
+        shown.read(|timeline| timeline.oldest().is_none() && timeline.pending().is_empty())
+    });
+    move || {
+        empty.get().then(|| {
+            view! {
+                <li class="empty">
+                    <p>{texts.be_first}</p>
+                    <p>{texts.be_first_lead}</p>
+                </li>
+            }
+        })
+    }
+}
+
 /// The way to older messages: a page of its own without scripts, more of this one with them.
 #[component]
 fn Older(shown: Shown, path: String) -> impl IntoView {
@@ -254,6 +275,21 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
             )
         })
     });
+    // Whatever comes below those who read further up pushes their place up: they go with it. At once,
+    // since the height is to be taken before the page is drawn anew.
+    ImmediateEffect::new_scoped(move || {
+        end.track();
+        let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) else {
+            return;
+        };
+        let height = scroller.scroll_height();
+        request_animation_frame(move || {
+            let grown = scroller.scroll_height() - height;
+            if grown != 0 && !at_end.get_untracked() {
+                scroller.set_scroll_top(scroller.scroll_top() - grown);
+            }
+        });
+    });
     // What one sends oneself is to be seen; what others send waits for those who read further up.
     Effect::new(move |before: Option<(Option<(Position, UserId)>, usize)>| {
         let (last, pending) = end.get();
@@ -264,6 +300,7 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
             return (last, pending);
         };
         if pending > pending_before || at_end.get_untracked() {
+            at_end.set(true);
             scroller.set_scroll_top(0);
         } else if last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author)) {
             news.set(true);

@@ -4,7 +4,8 @@ use super::layout::Pane;
 use super::open_rooms::OpenRoomList;
 use crate::api::rooms::find;
 use crate::app::components::avatar::Avatar;
-use crate::app::reader::{use_lang, use_texts};
+use crate::app::reader::use_texts;
+use crate::i18n::Texts;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Found;
 use crate::shared::user::Person;
@@ -40,13 +41,12 @@ pub fn FindPage() -> impl IntoView {
                 />
                 <button class="button button--main">{texts.find}</button>
             </form>
-            <Suspense>{move || Suspend::new(async move { results(found.await) })}</Suspense>
+            <Suspense>{move || Suspend::new(async move { results(texts, found.await) })}</Suspense>
         </Pane>
     }
 }
 
-fn results(found: Result<(String, Found), Refusal>) -> impl IntoView {
-    let texts = use_lang().texts();
+fn results(texts: &'static Texts, found: Result<(String, Found), Refusal>) -> impl IntoView {
     match found {
         Err(refusal) => {
             EitherOf3::A(view! { <p class="form__error" role="alert">{texts.refusal(&refusal)}</p> })

@@ -129,15 +129,17 @@ pub async fn edit(
     version: Version,
     at: Millis,
 ) -> Result<Message, Refusal> {
-    sqlx::query("UPDATE messages SET text = $3, version = $4, edited_at = $5 WHERE room_id = $1 AND position = $2")
-        .bind(room.0)
-        .bind(position)
-        .bind(text)
-        .bind(version)
-        .bind(at)
-        .execute(&mut *tx)
-        .await
-        .map_err(unavailable)?;
+    sqlx::query(
+        "UPDATE messages SET text = $3, version = $4, edited_at = $5 WHERE room_id = $1 AND position = $2",
+    )
+    .bind(room.0)
+    .bind(position)
+    .bind(text)
+    .bind(version)
+    .bind(at)
+    .execute(&mut *tx)
+    .await
+    .map_err(unavailable)?;
     by_position(tx, room, position).await
 }
 
@@ -149,51 +151,69 @@ pub async fn delete(
     version: Version,
     at: Millis,
 ) -> Result<Message, Refusal> {
-    sqlx::query("UPDATE messages SET text = '', version = $3, deleted_at = $4 WHERE room_id = $1 AND position = $2")
-        .bind(room.0)
-        .bind(position)
-        .bind(version)
-        .bind(at)
-        .execute(&mut *tx)
-        .await
-        .map_err(unavailable)?;
+    sqlx::query(
+        "UPDATE messages SET text = '', version = $3, deleted_at = $4 WHERE room_id = $1 AND position = $2",
+    )
+    .bind(room.0)
+    .bind(position)
+    .bind(version)
+    .bind(at)
+    .execute(&mut *tx)
+    .await
+    .map_err(unavailable)?;
     by_position(tx, room, position).await
 }
 
 /// The messages before a position, or the latest ones. Run it in a snapshot.
 pub async fn page(tx: &mut Connection, room: RoomId, before: Option<Position>) -> Result<Page, Refusal> {
     let through = rooms::version(tx, room).await?;
-    let mut rows: Vec<MessageRow> =
-        sqlx::query_as(select("WHERE room_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3"))
-            .bind(room.0)
-            .bind(before.unwrap_or(Position::MAX))
-            .bind(PAGE_MESSAGES as i64 + 1)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable)?;
+    let mut rows: Vec<MessageRow> = sqlx::query_as(select(
+        "WHERE room_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
+    ))
+    .bind(room.0)
+    .bind(before.unwrap_or(Position::MAX))
+    .bind(PAGE_MESSAGES as i64 + 1)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(unavailable)?;
     let older = rows.len() > PAGE_MESSAGES;
     rows.truncate(PAGE_MESSAGES);
     rows.reverse();
     let messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
     let people = people_of(tx, messages.iter().map(|message| message.author)).await?;
-    Ok(Page { room, before, through, messages, older, people })
+    Ok(Page {
+        room,
+        before,
+        through,
+        messages,
+        older,
+        people,
+    })
 }
 
 /// The rows whose latest version lies after `after`, at most a page of them. Run it in a snapshot.
 /// Answers with the room's version too: `through` below it says that there are more.
-pub async fn changes(tx: &mut Connection, room: RoomId, after: Version) -> Result<(Changes, Version), Refusal> {
+pub async fn changes(
+    tx: &mut Connection,
+    room: RoomId,
+    after: Version,
+) -> Result<(Changes, Version), Refusal> {
     let current = rooms::version(tx, room).await?;
-    let rows: Vec<MessageRow> =
-        sqlx::query_as(select("WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4"))
-            .bind(room.0)
-            .bind(after)
-            .bind(current)
-            .bind(CHANGES_ROWS as i64)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable)?;
+    let rows: Vec<MessageRow> = sqlx::query_as(select(
+        "WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4",
+    ))
+    .bind(room.0)
+    .bind(after)
+    .bind(current)
+    .bind(CHANGES_ROWS as i64)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(unavailable)?;
     let (room_row, members) = rooms::changed(tx, room, after, current, CHANGES_ROWS).await?;
-    let mut all: Vec<Row> = rows.into_iter().map(|row| Row::Message(row.into_message())).collect();
+    let mut all: Vec<Row> = rows
+        .into_iter()
+        .map(|row| Row::Message(row.into_message()))
+        .collect();
     all.extend(room_row.map(Row::Room));
     all.extend(members.into_iter().map(Row::Member));
     all.sort_by_key(Row::version);
@@ -221,7 +241,13 @@ pub async fn told(
         Row::Room(_) => None,
     });
     let people = people_of(tx, ids).await?;
-    Ok(Changes { room, after, through, rows, people })
+    Ok(Changes {
+        room,
+        after,
+        through,
+        rows,
+        people,
+    })
 }
 
 async fn people_of(
@@ -229,11 +255,20 @@ async fn people_of(
     ids: impl Iterator<Item = UserId>,
 ) -> Result<Vec<crate::shared::user::Person>, Refusal> {
     let ids: Vec<UserId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    if ids.is_empty() { Ok(Vec::new()) } else { users::people(tx, &ids).await }
+    if ids.is_empty() {
+        Ok(Vec::new())
+    } else {
+        users::people(tx, &ids).await
+    }
 }
 
 /// Unread as the list counts it.
-pub async fn unread(tx: &mut Connection, room: RoomId, user: UserId, last_read: Position) -> Result<u32, Refusal> {
+pub async fn unread(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    last_read: Position,
+) -> Result<u32, Refusal> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT 1 FROM messages
          WHERE room_id = $1 AND position > $2 AND author_id <> $3 AND deleted_at IS NULL LIMIT $4)",

@@ -1,8 +1,8 @@
 //! Opening the database: made when absent, brought up to date, refused with a sentence when it
 //! can't be trusted.
 
-use super::writer::Writer;
 use super::Store;
+use super::writer::Writer;
 use crate::server::hub::Hub;
 use anyhow::{Context, bail};
 use sqlx::migrate::{MigrateError, Migrator};
@@ -29,7 +29,10 @@ impl Store {
     /// A sentence for whoever starts the program: an SQLite that is too old, a folder that can't
     /// be written, a file that isn't a database, a database made by a newer version.
     pub async fn open(url: &str, hub: Arc<Hub>) -> anyhow::Result<Store> {
-        let path = url.strip_prefix("sqlite://").or(url.strip_prefix("sqlite:")).unwrap_or(url);
+        let path = url
+            .strip_prefix("sqlite://")
+            .or(url.strip_prefix("sqlite:"))
+            .unwrap_or(url);
         make_folder(Path::new(path))?;
         let options = SqliteConnectOptions::from_str("sqlite:")
             .expect("a constant")
@@ -45,29 +48,44 @@ impl Store {
             .with_context(|| format!("The database {path} can't be opened or made. Is its folder writable, and is it an SQLite database?"))?;
         refuse_old_sqlite(&mut connection).await?;
         migrate(&mut connection, path).await?;
-        checkpoint(&mut connection).await.with_context(|| format!("The database {path} can't be written."))?;
+        checkpoint(&mut connection)
+            .await
+            .with_context(|| format!("The database {path} can't be written."))?;
         let epoch = epoch(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options.pragma("query_only", "1"))
             .await?;
-        Ok(Store { readers, writer: Writer::start(connection, hub), epoch })
+        Ok(Store {
+            readers,
+            writer: Writer::start(connection, hub),
+            epoch,
+        })
     }
 }
 
 fn make_folder(path: &Path) -> anyhow::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
     std::fs::create_dir_all(folder)
         .with_context(|| format!("The folder {} for the database can't be made.", folder.display()))
 }
 
 async fn refuse_old_sqlite(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
-    let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(connection)
+        .await?;
+    let numbers: Vec<u32> = version
+        .split('.')
+        .filter_map(|number| number.parse().ok())
+        .collect();
     if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
         let [a, b, c] = OLDEST_SQLITE;
-        bail!("This program was built with SQLite {version}, which can damage a database. It needs {a}.{b}.{c} or newer.");
+        bail!(
+            "This program was built with SQLite {version}, which can damage a database. It needs {a}.{b}.{c} or newer."
+        );
     }
     Ok(())
 }
@@ -85,8 +103,9 @@ async fn migrate(connection: &mut SqliteConnection, path: &str) -> anyhow::Resul
 /// Moves the write-ahead log into the database; a disk that can't take it is better known before
 /// the first answer than after.
 async fn checkpoint(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let (busy, _, _): (i64, i64, i64) =
-        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(connection)
+        .await?;
     if busy != 0 {
         bail!("Another program holds it. Is Digital messages running already?");
     }
@@ -98,5 +117,7 @@ async fn epoch(connection: &mut SqliteConnection) -> anyhow::Result<String> {
         .bind(uuid::Uuid::now_v7().simple().to_string())
         .execute(&mut *connection)
         .await?;
-    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = 'epoch'").fetch_one(connection).await?)
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = 'epoch'")
+        .fetch_one(connection)
+        .await?)
 }

@@ -49,7 +49,12 @@ pub async fn version(tx: &mut Connection, room: RoomId) -> Result<Version, Refus
 }
 
 /// Makes a room at version 1, that of its own row.
-pub async fn insert(tx: &mut Connection, kind: RoomKind, name: &str, search_key: &str) -> Result<Room, Refusal> {
+pub async fn insert(
+    tx: &mut Connection,
+    kind: RoomKind,
+    name: &str,
+    search_key: &str,
+) -> Result<Room, Refusal> {
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO rooms (kind, name, search_key, version, row_version, created_at)
          VALUES ($1, $2, $3, 1, 1, $4) RETURNING id",
@@ -61,17 +66,23 @@ pub async fn insert(tx: &mut Connection, kind: RoomKind, name: &str, search_key:
     .fetch_one(tx)
     .await
     .map_err(unavailable)?;
-    Ok(Room { id: RoomId(id), kind, name: name.into(), version: 1 })
+    Ok(Room {
+        id: RoomId(id),
+        kind,
+        name: name.into(),
+        version: 1,
+    })
 }
 
 /// The direct conversation of the two, whoever began it.
 pub async fn direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<Option<RoomId>, Refusal> {
-    let id: Option<i64> = sqlx::query_scalar("SELECT id FROM rooms WHERE direct_low = $1 AND direct_high = $2")
-        .bind(a.min(b).0)
-        .bind(a.max(b).0)
-        .fetch_optional(tx)
-        .await
-        .map_err(unavailable)?;
+    let id: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM rooms WHERE direct_low = $1 AND direct_high = $2")
+            .bind(a.min(b).0)
+            .bind(a.max(b).0)
+            .fetch_optional(tx)
+            .await
+            .map_err(unavailable)?;
     Ok(id.map(RoomId))
 }
 
@@ -89,7 +100,11 @@ pub async fn insert_direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<
 }
 
 /// Whether the person is in the room now, and since which version.
-pub async fn joined_version(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Option<Version>, Refusal> {
+pub async fn joined_version(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<Version>, Refusal> {
     sqlx::query_scalar(
         "SELECT joined_version FROM memberships WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
     )
@@ -129,7 +144,12 @@ pub async fn leave(tx: &mut Connection, room: RoomId, user: UserId, version: Ver
 }
 
 /// Moves the read marker forward, never past the room's version; the marker as it is then.
-pub async fn read(tx: &mut Connection, room: RoomId, user: UserId, position: Position) -> Result<Position, Refusal> {
+pub async fn read(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    position: Position,
+) -> Result<Position, Refusal> {
     sqlx::query_scalar(
         "UPDATE memberships SET last_read =
              max(last_read, min($3, (SELECT version FROM rooms WHERE id = $1)))
@@ -145,22 +165,24 @@ pub async fn read(tx: &mut Connection, room: RoomId, user: UserId, position: Pos
 }
 
 pub async fn count_of(tx: &mut Connection, user: UserId) -> Result<usize, Refusal> {
-    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM memberships WHERE user_id = $1 AND left_at IS NULL")
-        .bind(user.0)
-        .fetch_one(tx)
-        .await
-        .map_err(unavailable)?;
+    let count: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM memberships WHERE user_id = $1 AND left_at IS NULL")
+            .bind(user.0)
+            .fetch_one(tx)
+            .await
+            .map_err(unavailable)?;
     Ok(count as usize)
 }
 
 /// The rooms that the person is in.
 pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<RoomId>, Refusal> {
-    let ids: Vec<i64> =
-        sqlx::query_scalar("SELECT room_id FROM memberships WHERE user_id = $1 AND left_at IS NULL ORDER BY room_id")
-            .bind(user.0)
-            .fetch_all(tx)
-            .await
-            .map_err(unavailable)?;
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT room_id FROM memberships WHERE user_id = $1 AND left_at IS NULL ORDER BY room_id",
+    )
+    .bind(user.0)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
     Ok(ids.into_iter().map(RoomId).collect())
 }
 
@@ -182,7 +204,12 @@ pub async fn open_room(tx: &mut Connection, room: RoomId, user: UserId) -> Resul
 }
 
 /// Open rooms whose name holds `key` (folded; empty: all), by name.
-pub async fn find_open(tx: &mut Connection, key: &str, user: UserId, most: usize) -> Result<Vec<OpenRoom>, Refusal> {
+pub async fn find_open(
+    tx: &mut Connection,
+    key: &str,
+    user: UserId,
+    most: usize,
+) -> Result<Vec<OpenRoom>, Refusal> {
     let rows: Vec<OpenRow> = sqlx::query_as(
         "SELECT id, name,
              (SELECT count(*) FROM memberships m WHERE m.room_id = rooms.id AND m.left_at IS NULL) AS members,
@@ -211,7 +238,12 @@ struct OpenRow {
 
 impl OpenRow {
     fn into_room(self) -> OpenRoom {
-        OpenRoom { id: RoomId(self.id), name: self.name, members: self.members as u32, joined: self.joined }
+        OpenRoom {
+            id: RoomId(self.id),
+            name: self.name,
+            members: self.members as u32,
+            joined: self.joined,
+        }
     }
 }
 
@@ -243,13 +275,26 @@ pub async fn changed(
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
-    let room = row.map(|(text, name, version)| Room { id: room, kind: kind(&text), name, version });
-    let members = members.into_iter().map(|(user, here, version)| Membership { user: UserId(user), here, version });
+    let room = row.map(|(text, name, version)| Room {
+        id: room,
+        kind: kind(&text),
+        name,
+        version,
+    });
+    let members = members.into_iter().map(|(user, here, version)| Membership {
+        user: UserId(user),
+        here,
+        version,
+    });
     Ok((room, members.collect()))
 }
 
 /// The person's list: every room that they are in, or the one that is asked for.
-pub async fn entries(tx: &mut Connection, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomEntry>, Refusal> {
+pub async fn entries(
+    tx: &mut Connection,
+    user: UserId,
+    only: Option<RoomId>,
+) -> Result<Vec<RoomEntry>, Refusal> {
     let rows: Vec<EntryRow> = sqlx::query_as(
         "SELECT r.id, r.kind, r.name, r.version, r.row_version, m.last_read,
              (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL) AS members,
@@ -279,7 +324,10 @@ pub async fn entries(tx: &mut Connection, user: UserId, only: Option<RoomId>) ->
 /// # Errors
 /// `NotFound`: the person isn't there.
 pub async fn entry(tx: &mut Connection, user: UserId, room: RoomId) -> Result<RoomEntry, Refusal> {
-    entries(tx, user, Some(room)).await?.pop().ok_or(Refusal::NotFound)
+    entries(tx, user, Some(room))
+        .await?
+        .pop()
+        .ok_or(Refusal::NotFound)
 }
 
 #[derive(FromRow)]
@@ -311,13 +359,16 @@ fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Optio
 impl EntryRow {
     fn into_entry(self) -> RoomEntry {
         let author = whole(self.author_id, self.author_handle, self.author_name).map(person);
-        let last = author.zip(self.position).zip(self.posted_at).map(|((author, position), posted_at)| LastMessage {
-            position,
-            author,
-            posted_at,
-            excerpt: markdown::excerpt(self.text.as_deref().unwrap_or_default()),
-            deleted: self.deleted,
-        });
+        let last = author
+            .zip(self.position)
+            .zip(self.posted_at)
+            .map(|((author, position), posted_at)| LastMessage {
+                position,
+                author,
+                posted_at,
+                excerpt: markdown::excerpt(self.text.as_deref().unwrap_or_default()),
+                deleted: self.deleted,
+            });
         RoomEntry {
             room: Room {
                 id: RoomId(self.id),

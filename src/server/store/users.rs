@@ -18,7 +18,11 @@ pub struct NewUser {
 pub(super) type PersonRow = (i64, String, String);
 
 pub(super) fn person((id, handle, name): PersonRow) -> Person {
-    Person { id: UserId(id), handle, name }
+    Person {
+        id: UserId(id),
+        handle,
+        name,
+    }
 }
 
 /// # Errors
@@ -41,11 +45,18 @@ pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refus
         Some(database) if database.is_unique_violation() => Refusal::HandleTaken,
         _ => unavailable(error),
     })?;
-    Ok(Person { id: UserId(id), handle: user.handle.clone(), name: user.name.clone() })
+    Ok(Person {
+        id: UserId(id),
+        handle: user.handle.clone(),
+        name: user.name.clone(),
+    })
 }
 
 pub async fn any(tx: &mut Connection) -> Result<bool, Refusal> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(tx).await.map_err(unavailable)
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
 }
 
 pub async fn handle_is_taken(tx: &mut Connection, handle_key: &str) -> Result<bool, Refusal> {
@@ -94,12 +105,13 @@ pub async fn find(tx: &mut Connection, key: &str, most: usize) -> Result<Vec<Per
 /// Those of the given people who exist.
 pub async fn people(tx: &mut Connection, ids: &[UserId]) -> Result<Vec<Person>, Refusal> {
     let ids = serde_json::to_string(ids).expect("numbers");
-    let rows: Vec<PersonRow> =
-        sqlx::query_as("SELECT id, handle, name FROM users WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id")
-            .bind(ids)
-            .fetch_all(tx)
-            .await
-            .map_err(unavailable)?;
+    let rows: Vec<PersonRow> = sqlx::query_as(
+        "SELECT id, handle, name FROM users WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    )
+    .bind(ids)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
     Ok(rows.into_iter().map(person).collect())
 }
 

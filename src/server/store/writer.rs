@@ -42,9 +42,17 @@ impl Writer {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let closing = Arc::new(tokio::sync::Notify::new());
-        let task = Task { connection, hub, batches: 0 };
+        let task = Task {
+            connection,
+            hub,
+            batches: 0,
+        };
         tokio::spawn(task.run(waiting, closing.clone(), stop));
-        Writer { jobs, stopped, closing }
+        Writer {
+            jobs,
+            stopped,
+            closing,
+        }
     }
 
     /// Runs `work` inside the next transaction and answers once that is on the disk. A caller who
@@ -164,9 +172,15 @@ impl Task {
     /// # Errors
     /// The whole transaction is lost: the savepoint is no longer there to go back to.
     async fn in_savepoint(&mut self, job: Job) -> Result<Ran, (Option<Ran>, Refusal)> {
-        self.execute("SAVEPOINT job").await.map_err(|refusal| (None, refusal))?;
+        self.execute("SAVEPOINT job")
+            .await
+            .map_err(|refusal| (None, refusal))?;
         let ran = job(&mut self.connection).await;
-        let end = if ran.stands { "RELEASE job" } else { "ROLLBACK TO job" };
+        let end = if ran.stands {
+            "RELEASE job"
+        } else {
+            "ROLLBACK TO job"
+        };
         match self.execute(end).await {
             Ok(()) => Ok(ran),
             Err(refusal) => Err((Some(ran), refusal)),
@@ -174,7 +188,11 @@ impl Task {
     }
 
     async fn execute(&mut self, sql: &'static str) -> Result<(), Refusal> {
-        sqlx::query(sql).execute(&mut self.connection).await.map(drop).map_err(unavailable)
+        sqlx::query(sql)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(unavailable)
     }
 
     /// A COMMIT that fails may or may not have happened: 503, and the client's own id settles it
@@ -183,14 +201,18 @@ impl Task {
     async fn commit(&mut self) -> Result<(), Refusal> {
         const IOERR_FSYNC: &str = "1034";
         const IOERR_DIR_FSYNC: &str = "1290";
-        sqlx::query("COMMIT").execute(&mut self.connection).await.map(drop).map_err(|error| {
-            let code = error.as_database_error().and_then(|error| error.code());
-            if matches!(code.as_deref(), Some(IOERR_FSYNC | IOERR_DIR_FSYNC)) {
-                tracing::error!(%error, "the disk did not take a commit; ending");
-                std::process::abort();
-            }
-            unavailable(error)
-        })
+        sqlx::query("COMMIT")
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(|error| {
+                let code = error.as_database_error().and_then(|error| error.code());
+                if matches!(code.as_deref(), Some(IOERR_FSYNC | IOERR_DIR_FSYNC)) {
+                    tracing::error!(%error, "the disk did not take a commit; ending");
+                    std::process::abort();
+                }
+                unavailable(error)
+            })
     }
 
     async fn checkpoint(&mut self, mode: &str) {
@@ -198,7 +220,10 @@ impl Task {
             "TRUNCATE" => "PRAGMA wal_checkpoint(TRUNCATE)",
             _ => "PRAGMA wal_checkpoint(PASSIVE)",
         };
-        match sqlx::query_as::<_, (i64, i64, i64)>(sql).fetch_one(&mut self.connection).await {
+        match sqlx::query_as::<_, (i64, i64, i64)>(sql)
+            .fetch_one(&mut self.connection)
+            .await
+        {
             Ok((busy, log, moved)) => tracing::debug!(busy, log, moved, "checkpoint"),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be moved"),
         }

@@ -1,0 +1,17 @@
+import { chromium } from '@playwright/test';
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox','--disable-background-networking','--disable-component-update','--no-first-run','--disable-gpu','--disable-quic','--disable-sync'] });
+const c = await b.newContext({ locale: 'ru-RU', viewport: { width: 1280, height: 800 } });
+const p = await c.newPage();
+p.on('pageerror', e => console.log('PAGEERROR', e.message.slice(0,600)));
+p.on('console', m => m.text().includes('Refused to apply style') || console.log('CONSOLE', m.type(), m.text().slice(0,600)));p.on('requestfailed', r => console.log('FAILED', r.url(), r.failure().errorText));
+p.on('response', r => { if (r.status() >= 400) console.log(r.status(), r.url()); });
+await p.goto('http://127.0.0.1:3901/sign-in');
+await p.waitForTimeout(1000);
+await p.screenshot({ path: '/tmp/smoke/1.png' });
+await p.fill('input[name=handle]', 'anna'); await p.fill('input[name=password]', 'утренний чай у окна');
+await p.click('form:has(input[name=password]) button'); await p.waitForTimeout(6000);
+console.log(p.url(), await p.getAttribute('html','data-hydrated'));
+await p.screenshot({ path: '/tmp/smoke/2.png' });
+const f = p.locator('.composer textarea'); await f.fill('Привет **мир** https://example.org'); await f.press('Enter'); await p.waitForTimeout(1000);
+await p.screenshot({ path: '/tmp/smoke/3.png' });
+await b.close();
