@@ -9,7 +9,7 @@
 use crate::api;
 use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version};
 use crate::shared::limits::MESSAGE_CHARS;
-use crate::shared::live::{Catchup, Changes, Conversation, Epoch, Page, RoomList, ToBrowser};
+use crate::shared::live::{Catchup, Changes, Epoch, Page, RoomList, ToBrowser};
 use crate::shared::message::Message;
 use crate::shared::outbox::{Next, Outbox, passes};
 use crate::shared::refusal::Refusal;
@@ -49,8 +49,6 @@ pub struct Chat {
     pub list: RwSignal<Option<List>>,
     /// Whose page it is.
     pub me: RwSignal<Option<Person>>,
-    /// The conversation on screen.
-    pub open: RwSignal<Option<Timeline>>,
     pub connection: RwSignal<Connection>,
     /// Somebody can see the page. Kept by the browser.
     pub visible: RwSignal<bool>,
@@ -58,6 +56,9 @@ pub struct Chat {
     pub signed_out: RwSignal<bool>,
     /// The time, to the minute or so, for "today" and "yesterday".
     pub now: RwSignal<Millis>,
+    /// The conversation on screen. Each has a signal of its own, so the page of the last one hears
+    /// nothing of the next one while it goes.
+    open: StoredValue<Option<ArcRwSignal<Timeline>>>,
     epoch: StoredValue<Epoch>,
     outbox: StoredValue<Outbox>,
     /// What is typed and not sent, for each room.
@@ -84,7 +85,7 @@ impl Chat {
         Self {
             list: RwSignal::new(None),
             me: RwSignal::new(None),
-            open: RwSignal::new(None),
+            open: StoredValue::new(None),
             connection: RwSignal::new(Connection::Connected),
             visible: RwSignal::new(true),
             signed_out: RwSignal::new(false),
@@ -111,23 +112,21 @@ impl Chat {
         self.list.set(Some(List::new(list)));
     }
 
-    /// Takes over the conversation that the page shows.
-    pub fn adopt(self, conversation: &Conversation) {
-        match conversation {
-            Conversation::Here { entry, page } if page.before.is_none() => {
-                self.know(entry);
-                self.show(Timeline::new(page.clone()));
-            }
-            // An older stretch is read as it stands; there is nothing to keep up with.
-            _ => self.close(),
+    /// Takes over the conversation that the page shows, and keeps it up with what happens. An older
+    /// stretch is only drawn: it is read as it stands.
+    pub fn open(self, entry: &RoomEntry, page: Page) -> ArcRwSignal<Timeline> {
+        let live = page.before.is_none();
+        let timeline = ArcRwSignal::new(self.begin(page));
+        if live {
+            self.know(entry);
         }
+        self.open.set_value(live.then(|| timeline.clone()));
+        timeline
     }
 
     /// No conversation is on screen.
     pub fn close(self) {
-        if self.open.with_untracked(Option::is_some) {
-            self.open.set(None);
-        }
+        self.open.set_value(None);
     }
 
     /// A room that the list may lack: it was joined a moment ago, elsewhere.
@@ -141,8 +140,9 @@ impl Chat {
         }
     }
 
-    /// Puts a conversation on screen, with what waits to be sent into it.
-    fn show(self, mut timeline: Timeline) {
+    /// The end of a room, with what waits to be sent into it.
+    fn begin(self, page: Page) -> Timeline {
+        let mut timeline = Timeline::new(page);
         self.outbox.with_value(|outbox| {
             for pending in outbox.of(timeline.room()) {
                 timeline.send(pending.client_id, pending.text.clone(), pending.at);
@@ -151,7 +151,7 @@ impl Chat {
                 }
             }
         });
-        self.open.set(Some(timeline));
+        timeline
     }
 
     // What the socket says
@@ -178,17 +178,24 @@ impl Chat {
         let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.differing.set_value(0);
         self.adopt_list(list);
-        if let Some((room, number)) = self.open_number() {
-            let through = self
-                .list
-                .with_untracked(|list| Some(list.as_ref()?.get(room)?.through));
-            match through {
-                Some(_) if !same => spawn_local(async move { self.reload(room).await }),
-                Some(through) if through > number => self.ask(room),
-                _ => {}
-            }
+        match self.open_number() {
+            Some((room, _)) if !same => spawn_local(async move { self.reload(room).await }),
+            _ => self.keep_up(),
         }
         self.wake();
+    }
+
+    /// Asks, if the list knows more of the room on screen than the screen does.
+    pub fn keep_up(self) {
+        let Some((room, number)) = self.open_number() else {
+            return;
+        };
+        let through = self
+            .list
+            .with_untracked(|list| Some(list.as_ref()?.get(room)?.through));
+        if through.is_some_and(|through| through > number) {
+            self.ask(room);
+        }
     }
 
     fn changed(self, changes: &Changes) {
@@ -213,13 +220,7 @@ impl Chat {
 
     /// Applies to the conversation on screen, if it is of that room.
     fn apply(self, changes: &Changes) -> Option<Applied> {
-        let open = self.open_number().is_some_and(|(room, _)| room == changes.room);
-        open.then(|| {
-            self.open
-                .try_update(|open| open.as_mut().map(|timeline| timeline.apply(changes)))
-        })
-        .flatten()
-        .flatten()
+        self.update_open(changes.room, |timeline| timeline.apply(changes))
     }
 
     /// A heartbeat carries a sum of the versions. It may cross with news, so only a second difference
@@ -301,21 +302,20 @@ impl Chat {
     /// Lets go of what is loaded and takes the end of the room anew.
     async fn reload(self, room: RoomId) {
         match api::messages::page(room, None).await {
-            Ok(page) if self.open_number().is_some_and(|(open, _)| open == room) => {
-                self.show(Timeline::new(page))
+            Ok(page) => {
+                self.update_open(room, |timeline| *timeline = self.begin(page));
             }
-            Ok(_) => {}
             Err(refusal) => self.failed(&refusal),
         }
     }
 
     /// Loads the messages before the first one.
     pub fn load_older(self) {
-        let before = self.open.with_untracked(|open| {
-            let timeline = open.as_ref().filter(|timeline| timeline.older())?;
-            Some((timeline.room(), timeline.oldest()?))
+        let before = self.read_open(|timeline| {
+            let older = timeline.older().then(|| timeline.oldest()).flatten();
+            older.map(|before| (timeline.room(), before))
         });
-        let Some((room, before)) = before.filter(|_| !self.paging.get_value()) else {
+        let Some((room, before)) = before.flatten().filter(|_| !self.paging.get_value()) else {
             return;
         };
         self.paging.set_value(true);
@@ -331,11 +331,8 @@ impl Chat {
 
     fn prepend(self, page: Page) {
         let room = page.room;
-        let applied = self.open.try_update(|open| {
-            let timeline = open.as_mut().filter(|timeline| timeline.room() == room)?;
-            Some(timeline.prepend(page))
-        });
-        if let Some(Some(Applied::Ask { .. })) = applied {
+        let applied = self.update_open(room, |timeline| timeline.prepend(page));
+        if let Some(Applied::Ask { .. }) = applied {
             self.ask(room);
         }
     }
@@ -455,11 +452,11 @@ impl Chat {
         if !self.visible.get_untracked() {
             return;
         }
-        let end = self.open.with_untracked(|open| {
-            let timeline = open.as_ref()?;
-            Some((timeline.room(), timeline.messages().next_back()?.position))
+        let end = self.read_open(|timeline| {
+            let last = timeline.messages().next_back();
+            last.map(|last| (timeline.room(), last.position))
         });
-        let Some((room, end)) = end else { return };
+        let Some((room, end)) = end.flatten() else { return };
         let news = self.list.with_untracked(|list| {
             list.as_ref()
                 .and_then(|list| list.get(room))
@@ -501,8 +498,11 @@ impl Chat {
 
     /// The room on screen and the number through which it is loaded.
     fn open_number(self) -> Option<(RoomId, Version)> {
-        self.open
-            .with_untracked(|open| open.as_ref().map(|timeline| (timeline.room(), timeline.number())))
+        self.read_open(|timeline| (timeline.room(), timeline.number()))
+    }
+
+    fn read_open<T>(self, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        self.open.get_value().map(|open| open.with_untracked(read))
     }
 
     fn update_list(self, change: impl FnOnce(&mut List)) {
@@ -513,14 +513,11 @@ impl Chat {
         });
     }
 
-    fn update_open(self, room: RoomId, change: impl FnOnce(&mut Timeline)) {
-        if self.open_number().is_some_and(|(open, _)| open == room) {
-            self.open.update(|open| {
-                if let Some(timeline) = open {
-                    change(timeline);
-                }
-            });
-        }
+    /// Changes the conversation on screen, if it is of that room.
+    fn update_open<T>(self, room: RoomId, change: impl FnOnce(&mut Timeline) -> T) -> Option<T> {
+        let open = self.open.get_value()?;
+        let same = open.with_untracked(|timeline| timeline.room() == room);
+        if same { open.try_update(change) } else { None }
     }
 
     fn update_outbox<T>(self, change: impl FnOnce(&mut Outbox) -> T) -> Option<T> {

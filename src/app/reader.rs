@@ -3,6 +3,8 @@
 use crate::i18n::{Lang, Texts};
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the server knows of a reader before it draws anything. The browser's first drawing takes
 /// exactly the same, from `<html lang data-zone>`.
@@ -26,4 +28,19 @@ pub fn use_lang() -> Lang {
 /// The reader's zone. The browser may find another than the cookie said, so it is a signal.
 pub fn use_zone() -> RwSignal<Zone> {
     expect_context()
+}
+
+/// Whether nothing stands at the address: the page says so to the reader, and by this to the server,
+/// which answers 404.
+#[derive(Clone, Debug, Default)]
+pub struct Missing(Arc<AtomicBool>);
+
+impl Missing {
+    pub fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }

@@ -3,16 +3,15 @@
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::{guard, users};
-use crate::app::reader::Reader;
+use crate::app::reader::{Missing, Reader};
 use crate::app::shell;
 use crate::i18n::Lang;
-use crate::shared::ids::RoomId;
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::zone::Zone;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -143,26 +142,9 @@ pub fn reader(headers: &HeaderMap) -> Reader {
     Reader { lang, zone }
 }
 
-/// A page, as its address says; 404 where no page can be.
+/// A page, as its address says.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
-    let missing = names_nothing(&request);
-    let mut response = render(state, request, None).await;
-    if missing && response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
-    response
-}
-
-/// The routes take any word where a handle or a room's number stands, and the fallback anything.
-fn names_nothing(request: &Request) -> bool {
-    let path = request.uri().path();
-    match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
-        Some("/{handle}") => !path.starts_with("/@") && !path.starts_with("/%40"),
-        Some("/rooms/{id}") => path
-            .strip_prefix("/rooms/")
-            .is_none_or(|id| id.parse::<RoomId>().is_err()),
-        matched => matched.is_none(),
-    }
+    render(state, request, None).await
 }
 
 /// The page of a form that was refused, with what was typed.
@@ -180,7 +162,10 @@ pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Re
 async fn render(state: AppState, request: Request, form: Option<RefusedForm>) -> Response {
     let reader = reader(request.headers());
     let options = state.leptos.clone();
+    let missing = Missing::default();
+    let noted = missing.clone();
     let context = move || {
+        provide_context(missing.clone());
         provide_context(state.clone());
         provide_context(RwSignal::new(reader.zone.clone()));
         provide_context(reader.clone());
@@ -197,6 +182,9 @@ async fn render(state: AppState, request: Request, form: Option<RefusedForm>) ->
     };
     let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     let mut response = handler(request).await;
+    if noted.noted() && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
     // A page shows what only its reader may see.
     response.headers_mut().insert(
         header::CACHE_CONTROL,

@@ -111,6 +111,8 @@ pub enum ToBrowser {
 }
 
 /// What stands at a conversation's address for the one who asks.
+// One of them at a time, and nearly always the large one.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conversation {

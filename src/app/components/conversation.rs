@@ -12,7 +12,6 @@ use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
-use crate::shared::timeline::Timeline;
 use crate::shared::user::Person;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -35,12 +34,7 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let room = entry.room.id;
     let path = entry.path();
     let live = page.before.is_none();
-    // An older stretch is read as it stands: nothing keeps it up with what happens.
-    let timeline = if live {
-        chat.open
-    } else {
-        RwSignal::new(Some(Timeline::new(page)))
-    };
+    let timeline = RwSignal::from(chat.open(&entry, page));
     let read = (live && entry.unread > 0).then_some(entry.last_read);
     let typed = typed(&refused);
     leave_when_gone(chat, room);

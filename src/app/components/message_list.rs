@@ -25,16 +25,14 @@ const NEAR_START: i32 = 800;
 /// The conversation as it is drawn: the live one, or an older stretch as it stands.
 #[derive(Clone, Copy)]
 struct Shown {
-    timeline: RwSignal<Option<Timeline>>,
+    timeline: RwSignal<Timeline>,
     items: Memo<Vec<Item<DayNumber>>>,
     live: bool,
 }
 
 impl Shown {
-    /// Reads what is shown, or the default where nothing is.
-    fn read<T: Default>(self, read: impl FnOnce(&Timeline) -> T) -> T {
-        self.timeline
-            .with(|timeline| timeline.as_ref().map(read).unwrap_or_default())
+    fn read<T>(self, read: impl FnOnce(&Timeline) -> T) -> T {
+        self.timeline.with(read)
     }
 
     /// The messages of the group that begins at a position, as they are now.
@@ -51,7 +49,7 @@ impl Shown {
 
 #[component]
 pub fn MessageList(
-    timeline: RwSignal<Option<Timeline>>,
+    timeline: RwSignal<Timeline>,
     /// It follows what happens. An older stretch doesn't.
     live: bool,
     /// The last message that was read before the conversation was opened, if newer ones are there.
@@ -63,12 +61,8 @@ pub fn MessageList(
     let chat = expect_context::<Chat>();
     let zone = use_zone();
     let items = Memo::new(move |_| {
-        let timeline = timeline.read();
-        let zone = zone.read();
-        timeline
-            .as_ref()
-            .map(|shown| arrange(shown.messages(), |at| zone.local(at).day_number(), read))
-            .unwrap_or_default()
+        let (timeline, zone) = (timeline.read(), zone.read());
+        arrange(timeline.messages(), |at| zone.local(at).day_number(), read)
     });
     let shown = Shown {
         timeline,
@@ -182,17 +176,14 @@ fn GroupRow(group: Group, shown: Shown) -> impl IntoView {
 fn message(shown: Shown, position: Position) -> Option<impl IntoView> {
     let message = shown
         .timeline
-        .with_untracked(|timeline| timeline.as_ref()?.get(position).cloned())?;
+        .with_untracked(|timeline| timeline.get(position).cloned())?;
     Some(view! { <MessageRow message/> })
 }
 
 fn name_of(shown: Shown, author: UserId) -> Option<String> {
     shown.timeline.with_untracked(|timeline| {
-        timeline
-            .as_ref()?
-            .people()
-            .get(&author)
-            .map(|person| person.name.clone())
+        let person = timeline.people().get(&author);
+        person.map(|person| person.name.clone())
     })
 }
 
@@ -300,13 +291,17 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
             return (last, pending);
         };
         if pending > pending_before || at_end.get_untracked() {
-            at_end.set(true);
+            if !at_end.get_untracked() {
+                at_end.set(true);
+            }
             scroller.set_scroll_top(0);
         } else if last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author)) {
             news.set(true);
         }
         (last, pending)
     });
+    // What happened between the page's reading and its opening.
+    Effect::new(move |_| chat.keep_up());
     // Being at the end is reading to the end.
     Effect::new(move |_| {
         end.track();

@@ -1,7 +1,7 @@
 //! Where there is nothing, or nothing for this reader: the two look the same.
 
 use crate::app::components::logo::Logo;
-use crate::app::reader::use_texts;
+use crate::app::reader::{Missing, use_texts};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -21,6 +21,9 @@ pub fn NotFoundPage() -> impl IntoView {
 #[component]
 pub fn NothingHere() -> impl IntoView {
     let texts = use_texts();
+    if let Some(missing) = use_context::<Missing>() {
+        missing.note();
+    }
     view! {
         <Title text=texts.not_found_title/>
         <div class="empty">

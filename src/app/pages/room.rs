@@ -41,7 +41,6 @@ pub fn RoomPage() -> impl IntoView {
                 Suspend::new(async move {
                     match found.await {
                         Ok(of) => {
-                            chat.adopt(&of);
                             // Another conversation is another page, with nothing kept of the last one.
                             view! { <For each=move || [of.clone()] key=identity let(of)>{conversation(of, refused.clone())}</For> }.into_any()
                         }
