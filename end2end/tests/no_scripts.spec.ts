@@ -37,7 +37,7 @@ test('everything needed works without scripts', async ({ newPerson, server }) =>
   }
   await page.goto(path);
   await expect(page.locator('.message')).toHaveCount(50);
-  await page.locator('a.older').click();
+  await page.locator('.older a').click();
   await expect(message(page, 'строка 1.')).toHaveCount(1);
 
   await page.goto('/@owner');

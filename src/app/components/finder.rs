@@ -33,6 +33,7 @@ struct Choice {
 /// A search: what is asked, and what is known of the answer.
 #[derive(Clone, Copy)]
 struct Search {
+    field: NodeRef<Input>,
     query: RwSignal<String>,
     found: RwSignal<Found>,
     /// The answer to `query` is not here yet.
@@ -46,6 +47,7 @@ struct Search {
 impl Search {
     fn new() -> Self {
         Self {
+            field: NodeRef::new(),
             query: RwSignal::default(),
             found: RwSignal::default(),
             waits: RwSignal::new(false),
@@ -85,7 +87,11 @@ impl Search {
         });
     }
 
+    /// Nothing is looked for any more.
     fn clear(self) {
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value("");
+        }
         self.typed("");
     }
 }
@@ -95,14 +101,13 @@ pub fn Finder() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let search = Search::new();
-    let field = NodeRef::<Input>::new();
+    let field = search.field;
     let choices = Memo::new(move |_| choices(chat, search));
     let open = Memo::new(move |_| search.query.with(|query| !query.is_empty()));
 
     let navigate = use_navigate();
     let go = move |path: &str| {
         if let Some(field) = field.get_untracked() {
-            field.set_value("");
             _ = field.blur();
         }
         search.clear();
@@ -139,10 +144,7 @@ pub fn Finder() -> impl IntoView {
             "ArrowUp" => search
                 .chosen
                 .update(|chosen| *chosen = chosen.checked_sub(1).unwrap_or(most)),
-            "Escape" => {
-                event_target::<leptos::web_sys::HtmlInputElement>(&event).set_value("");
-                search.clear();
-            }
+            "Escape" => search.clear(),
             _ => return,
         }
         event.prevent_default();
@@ -200,10 +202,11 @@ pub fn Finder() -> impl IntoView {
 #[component]
 fn ChoiceRow(at: usize, choice: Choice, search: Search) -> impl IntoView {
     let chosen = move || search.chosen.get() == at;
+    // The list goes only after its link has been followed.
     let avatar = choice.title.clone();
     view! {
         <li role="option" id=option_id(at) aria-selected=move || chosen().to_string()>
-            <a class="room" href=choice.path tabindex="-1" on:click=move |_| set_timeout(move || leave(search), Duration::ZERO)>
+            <a class="room" href=choice.path tabindex="-1" on:click=move |_| set_timeout(move || search.clear(), Duration::ZERO)>
                 <Avatar id=choice.seed room=choice.room name=avatar/>
                 <span class="room__title">{choice.title}</span>
                 <span class="room__last">{choice.sub}</span>
@@ -211,21 +214,6 @@ fn ChoiceRow(at: usize, choice: Choice, search: Search) -> impl IntoView {
         </li>
     }
     .into_any()
-}
-
-/// After the link has been followed.
-fn leave(search: Search) {
-    if let Some(field) = document()
-        .query_selector(".finder input[type=search]")
-        .ok()
-        .flatten()
-    {
-        use leptos::wasm_bindgen::JsCast;
-        field
-            .unchecked_into::<leptos::web_sys::HtmlInputElement>()
-            .set_value("");
-    }
-    search.clear();
 }
 
 fn option_id(at: usize) -> String {
