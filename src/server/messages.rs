@@ -2,7 +2,7 @@
 //! the page, a form or a program, can do the one without the other.
 
 use super::hub::News;
-use super::sessions::{Member, member_of};
+use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
@@ -181,7 +181,7 @@ pub async fn changes(
     epoch: &str,
 ) -> Result<Catchup, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    let Member { joined_version, .. } = member_of(&mut tx, me, room).await?;
+    let joined_version = member_of(&mut tx, me, room).await?.joined_version();
     if epoch != state.store.epoch || after < joined_version - 1 {
         return Ok(Catchup::Reset);
     }

@@ -141,8 +141,15 @@ pub fn clear_cookie(config: &Config) -> HeaderValue {
 pub struct Member {
     pub me: Person,
     pub room: RoomId,
-    pub joined_version: Version,
-    _checked: (),
+    /// Not `pub`: so nobody else can make one.
+    joined_version: Version,
+}
+
+impl Member {
+    /// The room's version at which the person came, the last time.
+    pub fn joined_version(&self) -> Version {
+        self.joined_version
+    }
 }
 
 /// # Errors
@@ -155,6 +162,5 @@ pub async fn member_of(tx: &mut Connection, me: &Person, room: RoomId) -> Result
         me: me.clone(),
         room,
         joined_version,
-        _checked: (),
     })
 }
