@@ -75,11 +75,13 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// The server writes a title as it is, unescaped, and the browser sets it as text: a name with `<` in it
+/// would end the element there. The two have to agree, so it gets another sign.
 fn titled(title: String, app: &str) -> String {
     if title.is_empty() {
         app.to_owned()
     } else {
-        format!("{title} · {app}")
+        [&title.replace('<', "‹"), " · ", app].concat()
     }
 }
 

@@ -87,6 +87,8 @@ impl FromServerFnError for Refusal {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Refusal::Offline,
+            // What the server can't read was badly asked; what a browser can't read was badly answered.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Refusal::BadRequest,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Refusal::BadRequest,
             _ => Refusal::Broken,
         }
