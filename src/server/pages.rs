@@ -17,6 +17,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::{RwSignal, provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use std::time::Duration;
+use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
 
 /// 200 when the database answers.
@@ -159,7 +161,32 @@ pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Re
     response
 }
 
+/// A page takes milliseconds to draw. About one in some thousands never ends, or fails: leptos
+/// loses a wake-up, or disposes of a signal that its title or a suspended part still reads.
+/// Drawing changes nothing, so such a page is drawn once more.
+const DRAWN_WITHIN: Duration = Duration::from_secs(2);
+const TRIES: usize = 4;
+
 async fn render(state: AppState, request: Request, form: Option<RefusedForm>) -> Response {
+    let (parts, _) = request.into_parts();
+    for _ in 0..TRIES {
+        let page = Request::from_parts(parts.clone(), Body::empty());
+        // Whatever is in the set ends when it is dropped.
+        let mut drawing = JoinSet::new();
+        drawing.spawn(draw(state.clone(), page, form.clone()));
+        match tokio::time::timeout(DRAWN_WITHIN, drawing.join_next()).await {
+            Ok(Some(Ok(response))) => return response,
+            Ok(Some(Err(error))) => {
+                tracing::warn!(path = parts.uri.path(), %error, "a page could not be drawn")
+            }
+            Ok(None) | Err(_) => tracing::warn!(path = parts.uri.path(), "a page was not drawn in time"),
+        }
+    }
+    Refusal::Unavailable.into_response()
+}
+
+/// Draws a page, to its end.
+async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> Response {
     let reader = reader(request.headers());
     let options = state.leptos.clone();
     let missing = Missing::default();
@@ -190,7 +217,9 @@ async fn render(state: AppState, request: Request, form: Option<RefusedForm>) ->
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-store"),
     );
-    response
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// A server function. Its refusal is known by leptos as an error, always 500; here it gets the
