@@ -216,6 +216,12 @@ pub fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
         0 => title.get(),
         unread => ["(", &unread.to_string(), ") ", &title.get()].concat(),
     };
+    // The server reads the title last, when the page's signals may be gone: there it is text.
+    let text = if is_server() {
+        TextProp::from(text())
+    } else {
+        TextProp::from(text)
+    };
     view! { <Title text/> }
 }
 
