@@ -6,15 +6,11 @@ pub(super) const TEXTS: Texts = Texts {
     lang: Lang::En,
 
     app: "Digital messages",
-    about: "Write to someone. They read it right away.",
     language: "Language",
-    skip_to_content: "Skip to content",
     back: "Back",
     close: "Close",
-    cancel: "Cancel",
     try_again: "Try again",
     menu: "Menu",
-    loading: "Loading…",
     load_failed: "Couldn’t load this.",
     somebody: "Someone",
 
@@ -57,7 +53,6 @@ pub(super) const TEXTS: Texts = Texts {
     no_conversations_lead: "Search for someone, or have a look at the open rooms.",
     no_messages: "No messages yet",
     you_prefix: "You:",
-    you: "you",
     saved: "Saved messages",
     saved_sub: "only you can see this",
     unread: |count| format!("{count} unread {}", plural(count.into(), "message", "messages")),
@@ -98,7 +93,6 @@ pub(super) const TEXTS: Texts = Texts {
     message_count: |count| format!("{count} {}", plural(count.into(), "message", "messages")),
 
     write_message: "Message",
-    write_hint: "Enter to send, Shift+Enter for a new line",
     send: "Send",
     pending: "Sending…",
     not_sent: "Not sent",
@@ -116,7 +110,6 @@ pub(super) const TEXTS: Texts = Texts {
 
     connecting: "Connecting…",
     offline: "You’re offline. Messages go out once you’re back.",
-    reconnected: "Back online",
     signed_out: "You’re signed out on this device.",
 
     not_found_title: "Nothing here",

@@ -94,16 +94,11 @@ pub struct Texts {
 
     // The house
     pub app: &'static str,
-    /// One line for those who see it for the first time.
-    pub about: &'static str,
     pub language: &'static str,
-    pub skip_to_content: &'static str,
     pub back: &'static str,
     pub close: &'static str,
-    pub cancel: &'static str,
     pub try_again: &'static str,
     pub menu: &'static str,
-    pub loading: &'static str,
     pub load_failed: &'static str,
     /// Somebody whose name isn't known here.
     pub somebody: &'static str,
@@ -146,7 +141,6 @@ pub struct Texts {
     pub no_messages: &'static str,
     /// Before the reader's own words in the list.
     pub you_prefix: &'static str,
-    pub you: &'static str,
     pub saved: &'static str,
     pub saved_sub: &'static str,
     /// For a screen reader, beside a badge.
@@ -193,7 +187,6 @@ pub struct Texts {
 
     // A message
     pub write_message: &'static str,
-    pub write_hint: &'static str,
     pub send: &'static str,
     pub pending: &'static str,
     pub not_sent: &'static str,
@@ -209,7 +202,6 @@ pub struct Texts {
     // The connection
     pub connecting: &'static str,
     pub offline: &'static str,
-    pub reconnected: &'static str,
     pub signed_out: &'static str,
 
     // Pages that are not there

@@ -6,15 +6,11 @@ pub(super) const TEXTS: Texts = Texts {
     lang: Lang::Ru,
 
     app: "Цифровые сообщения",
-    about: "Напишите человеку — он прочитает сразу.",
     language: "Язык",
-    skip_to_content: "Перейти к содержанию",
     back: "Назад",
     close: "Закрыть",
-    cancel: "Отмена",
     try_again: "Попробовать ещё раз",
     menu: "Меню",
-    loading: "Загружаем…",
     load_failed: "Не получилось загрузить.",
     somebody: "Кто-то",
 
@@ -57,7 +53,6 @@ pub(super) const TEXTS: Texts = Texts {
     no_conversations_lead: "Найдите человека в поиске или загляните в открытые комнаты.",
     no_messages: "Сообщений пока нет",
     you_prefix: "Вы:",
-    you: "вы",
     saved: "Избранное",
     saved_sub: "видите только вы",
     unread: |count| {
@@ -116,7 +111,6 @@ pub(super) const TEXTS: Texts = Texts {
     },
 
     write_message: "Сообщение",
-    write_hint: "Enter — отправить, Shift+Enter — новая строка",
     send: "Отправить",
     pending: "Отправляется…",
     not_sent: "Не отправлено",
@@ -138,7 +132,6 @@ pub(super) const TEXTS: Texts = Texts {
 
     connecting: "Соединяемся…",
     offline: "Нет связи. Сообщения уйдут, как только она появится.",
-    reconnected: "Снова на связи",
     signed_out: "Вы вышли на этом устройстве.",
 
     not_found_title: "Здесь ничего нет",

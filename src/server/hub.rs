@@ -148,8 +148,10 @@ impl Hub {
     pub fn settle(&self, user: UserId, watched: &[RoomId], list: &[RoomEntry]) {
         let mut inner = self.lock();
         for entry in list {
-            let audience = inner.rooms.entry(entry.room.id).or_default();
-            audience.version = audience.version.max(entry.through);
+            // Somebody may have left since the list was read; then there is nobody to keep it for.
+            if let Some(audience) = inner.rooms.get_mut(&entry.room.id) {
+                audience.version = audience.version.max(entry.through);
+            }
         }
         let kept: HashSet<RoomId> = list.iter().map(|entry| entry.room.id).collect();
         for room in watched.iter().filter(|room| !kept.contains(room)) {

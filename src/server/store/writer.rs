@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 const BATCH: usize = 128;
 /// Jobs that may wait. Past it: 503, and the client tries again.
 const QUEUE: usize = 1_024;
-/// Bytes the log may grow before it is moved into the database.
+/// Transactions after which the log is moved into the database.
 const CHECKPOINT_AFTER_BATCHES: u32 = 200;
 
 /// What a job hands back: its value, and what others are told of it once it is committed.
