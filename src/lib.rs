@@ -8,10 +8,11 @@
 //! | `i18n` | both sides | every sentence, Russian and English |
 //! | `api` | both sides | the server functions, a few lines each |
 //! | `app` | both sides | the page: routes, components, the chat context |
+//! | `doors` | the server | the pages before the messenger: forms that need no scripts |
 //! | `browser` | the browser | the socket and what else only a browser has |
 //! | `server`, `router` | the server | the verbs, the database, who hears what |
 //!
-//! Arrows: `shared ← server ← api ← app ← {router, browser}`.
+//! Arrows: `shared ← server ← api ← app ← {doors, browser}`, `doors ← router`.
 //!
 //! What always holds:
 //! - Every change in a room takes the room's next version, first thing in its transaction.
@@ -23,6 +24,8 @@ pub mod api;
 pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod browser;
+#[cfg(feature = "ssr")]
+pub mod doors;
 pub mod i18n;
 #[cfg(feature = "ssr")]
 pub mod router;

@@ -1,8 +1,12 @@
-//! Every address on one screen.
+//! Every address on one screen. What pages, forms and files answer lies in the folder of this name.
+
+pub mod files;
+pub mod forms;
+pub mod pages;
 
 use crate::app::App;
 use crate::server::state::AppState;
-use crate::server::{forms, guard, pages, v1};
+use crate::server::{guard, v1};
 use crate::shared::limits::BODY_BYTES;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -17,10 +21,12 @@ pub fn router(state: AppState) -> Router {
         .merge(pages_and_forms(&state))
         .nest("/api/v1", v1::router(&state))
         .route("/up", get(pages::up))
-        .merge(pages::files(&state))
+        .merge(files::routes(&state))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), guard::only_our_own))
+        .layer(from_fn_with_state(state.clone(), pages::in_words))
+        .layer(from_fn_with_state(state.clone(), guard::who_calls))
         .layer(from_fn_with_state(state.clone(), guard::safe_headers))
         .with_state(state)
 }
@@ -30,9 +36,9 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
     let routes = generate_route_list(App);
     Router::new()
         .leptos_routes_with_handler(routes, get(pages::page))
-        .route("/first-run", post(forms::first_run))
-        .route("/sign-up", post(forms::sign_up))
-        .route("/sign-in", post(forms::sign_in))
+        .route("/first-run", get(pages::first_run).post(forms::first_run))
+        .route("/sign-up", get(pages::sign_up).post(forms::sign_up))
+        .route("/sign-in", get(pages::sign_in).post(forms::sign_in))
         .route("/sign-out", post(forms::sign_out))
         .route("/language", post(forms::language))
         .route("/rooms/new", post(forms::make_room))
@@ -44,5 +50,5 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/fn/{name}", post(pages::server_function))
         .fallback(pages::page)
         .layer(from_fn(pages::asked_first))
-        .layer(from_fn_with_state(state.clone(), pages::with_session))
+        .layer(from_fn_with_state(state.clone(), guard::with_session))
 }

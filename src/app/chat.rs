@@ -159,9 +159,9 @@ impl Chat {
     /// Takes in one frame.
     pub fn hear(self, news: ToBrowser) {
         match news {
-            ToBrowser::Hello { list } => self.greeted(list),
-            ToBrowser::Changes { changes } => self.changed(&changes),
-            ToBrowser::Joined { entry } => self.update_list(|list| list.joined(entry)),
+            ToBrowser::Hello(list) => self.greeted(list),
+            ToBrowser::Changes(changes) => self.changed(&changes),
+            ToBrowser::Joined(entry) => self.update_list(|list| list.joined(entry)),
             ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
             ToBrowser::Read {
                 room,

@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod components;
+pub mod loading;
 pub mod pages;
 pub mod reader;
 
@@ -12,9 +13,8 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
 use pages::{
-    find::FindPage, first_run::FirstRunPage, home::HomePage, layout::Layout, new_room::NewRoomPage,
-    not_found::NotFoundPage, open_rooms::OpenRoomsPage, room::RoomPage, sign_in::SignInPage,
-    sign_up::SignUpPage,
+    find::FindPage, home::HomePage, layout::Layout, new_room::NewRoomPage, not_found::NotFoundPage,
+    open_rooms::OpenRoomsPage, room::RoomPage,
 };
 use reader::{Reader, use_texts};
 
@@ -24,22 +24,32 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang=reader.lang.code() data-zone=reader.zone.to_string()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
-                <meta name="color-scheme" content="light dark"/>
-                <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
-                <meta name="theme-color" content="#17181c" media="(prefers-color-scheme: dark)"/>
+            <Head options=options.clone()>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options=options.clone()/>
-                <HashedStylesheet options id="leptos"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <MetaTags/>
-            </head>
+            </Head>
             <body>
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// A document's head: what all have, and what this one has besides.
+#[component]
+pub fn Head(options: LeptosOptions, children: Children) -> impl IntoView {
+    view! {
+        <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
+            <meta name="color-scheme" content="light dark"/>
+            <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
+            <meta name="theme-color" content="#17181c" media="(prefers-color-scheme: dark)"/>
+            <HashedStylesheet options id="leptos"/>
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+            {children()}
+        </head>
     }
 }
 
@@ -54,10 +64,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=move |title: String| titled(title, texts.app)/>
         <Router>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/first-run") view=FirstRunPage ssr=SsrMode::Async/>
+            <Routes fallback=|| ()>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=HomePage/>
                     <Route path=path!("/find") view=FindPage/>
@@ -69,6 +76,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:id/leave") view=RoomPage/>
                     <Route path=path!("/rooms/:id/members") view=RoomPage/>
                     <Route path=(HandleSegment,) view=RoomPage/>
+                    <Route path=path!("/*any") view=NotFoundPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,6 +3,7 @@
 use crate::i18n::{Lang, Texts};
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,19 @@ pub fn use_lang() -> Lang {
 /// The reader's zone. The browser may find another than the cookie said, so it is a signal.
 pub fn use_zone() -> RwSignal<Zone> {
     expect_context()
+}
+
+/// The path and query of the page on screen.
+pub fn use_here() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() {
+            path
+        } else {
+            [&path, "?", &search].concat()
+        }
+    })
 }
 
 /// Whether nothing stands at the address: the page says so to the reader, and by this to the server,

@@ -154,7 +154,7 @@ impl Socket {
         let Some(text) = event.data().as_string() else {
             return;
         };
-        match leptos::serde_json::from_str::<ToBrowser>(&text) {
+        match leptos::serde_json::from_slice::<ToBrowser>(text.as_bytes()) {
             Ok(news) => self.chat.hear(news),
             // A newer server speaks of something that this page doesn't know. The heartbeat's sum
             // shows whether it matters.

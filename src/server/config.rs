@@ -43,6 +43,11 @@ pub struct Config {
     #[arg(long, env = "DIGITAL_MESSAGES_RATE_LIMITS", default_value = "on", action = ArgAction::Set, value_parser = on_off)]
     pub rate_limits: bool,
 
+    /// How many reverse proxies stand in front, each adding to X-Forwarded-For. With the right number
+    /// the limits count people; with 0 they count whoever connects.
+    #[arg(long, env = "DIGITAL_MESSAGES_PROXIES", default_value_t = 0)]
+    pub proxies: usize,
+
     /// The folder with the page's files, as `cargo leptos build` leaves it.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,

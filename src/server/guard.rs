@@ -3,10 +3,11 @@
 use super::sessions;
 use super::state::AppState;
 use crate::shared::refusal::Refusal;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::net::{IpAddr, SocketAddr};
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -14,6 +15,8 @@ impl IntoResponse for Refusal {
             http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&self)).into_response();
         say_when(&self, &mut response);
+        // For whoever passes the answer on and would rather say it in words.
+        response.extensions_mut().insert(self);
         response
     }
 }
@@ -26,6 +29,45 @@ pub fn say_when(refusal: &Refusal, response: &mut Response) {
         _ => return,
     };
     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+}
+
+/// The address that a request comes from, for the limits to count by.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub IpAddr);
+
+/// Finds out who calls. Each proxy in front adds the address that called it at the end of
+/// `X-Forwarded-For`; what stands before those of the configured number of proxies anybody may have
+/// written.
+pub async fn who_calls(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let caller = forwarded_for(request.headers(), state.config.proxies).unwrap_or(peer);
+    request.extensions_mut().insert(Caller(caller.to_canonical()));
+    next.run(request).await
+}
+
+/// The address that the outermost of so many proxies was called from.
+fn forwarded_for(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
+    let lines = headers.get_all("x-forwarded-for").iter();
+    let all = lines
+        .filter_map(|line| line.to_str().ok())
+        .collect::<Vec<_>>()
+        .join(",");
+    let outermost = proxies.checked_sub(1)?;
+    let written = all.rsplit(',').nth(outermost)?.trim();
+    let with_port = || written.parse::<SocketAddr>().map(|address| address.ip());
+    written.parse().or_else(|_| with_port()).ok()
+}
+
+/// Finds the session, if there is one, and puts it where pages and verbs look for it.
+pub async fn with_session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    match sessions::of_request(&state, request.headers()).await {
+        Ok(Some(session)) => drop(request.extensions_mut().insert(session)),
+        Ok(None) => {}
+        Err(refusal) => return refusal.into_response(),
+    }
+    request.extensions_mut().insert(state);
+    next.run(request).await
 }
 
 /// Whether a request that changes something comes from our own page: `Sec-Fetch-Site` says so,
@@ -85,6 +127,14 @@ pub fn page_policy(nonce: &str) -> HeaderValue {
     HeaderValue::try_from(policy).expect("a nonce is base64")
 }
 
+/// The policy of a page without scripts.
+pub fn door_policy() -> HeaderValue {
+    HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+    )
+}
+
 /// The headers that every answer has.
 pub async fn safe_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -108,4 +158,29 @@ pub async fn safe_headers(State(state): State<AppState>, request: Request, next:
         );
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lines: &[&'static str], proxies: usize) -> Option<String> {
+        let lines = lines.iter().map(|line| HeaderValue::from_static(line));
+        let name = HeaderName::from_static("x-forwarded-for");
+        let mut headers = HeaderMap::new();
+        lines.for_each(|line| drop(headers.append(name.clone(), line)));
+        forwarded_for(&headers, proxies).map(|ip| ip.to_string())
+    }
+
+    #[test]
+    fn only_what_our_own_proxies_wrote_is_believed() {
+        let lies_first = ["1.1.1.1, 2.2.2.2", "3.3.3.3"];
+        assert_eq!(found(&lies_first, 0), None);
+        assert_eq!(found(&lies_first, 1), Some("3.3.3.3".into()));
+        assert_eq!(found(&lies_first, 2), Some("2.2.2.2".into()));
+        assert_eq!(found(&lies_first, 4), None);
+        assert_eq!(found(&["::1"], 1), Some("::1".into()));
+        assert_eq!(found(&["[2001:db8::1]:443"], 1), Some("2001:db8::1".into()));
+        assert_eq!(found(&["unknown"], 1), None);
+    }
 }

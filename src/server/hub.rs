@@ -184,7 +184,7 @@ impl Hub {
                 };
                 audience.version = audience.version.max(through);
                 let here: Vec<UserId> = audience.here.iter().copied().collect();
-                let text = encode(&ToBrowser::Changes { changes });
+                let text = encode(&ToBrowser::Changes(changes));
                 here.into_iter().for_each(|user| inner.tell(user, &text));
             }
             News::Joined { user, entry } => {
@@ -194,7 +194,7 @@ impl Hub {
                 let audience = inner.rooms.entry(entry.room.id).or_default();
                 audience.version = audience.version.max(entry.through);
                 audience.here.insert(user);
-                inner.tell(user, &encode(&ToBrowser::Joined { entry }));
+                inner.tell(user, &encode(&ToBrowser::Joined(entry)));
             }
             News::Left { user, room } => {
                 inner.leave(user, room);

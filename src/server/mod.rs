@@ -1,13 +1,11 @@
 //! The server: the verbs, the database and who hears what.
 
 pub mod config;
-pub mod forms;
 pub mod guard;
 pub mod hub;
 pub mod markdown;
 pub mod messages;
 pub mod names;
-pub mod pages;
 pub mod passwords;
 pub mod rates;
 pub mod rooms;

@@ -53,7 +53,7 @@ async fn hello(state: &AppState, session: &Session) -> Result<Utf8Bytes, Refusal
     state.hub.watch(user, watched.iter().copied());
     let list = rooms::list(state, &session.me).await?;
     state.hub.settle(user, &watched, &list.rooms);
-    Ok(encode(&ToBrowser::Hello { list }))
+    Ok(encode(&ToBrowser::Hello(list)))
 }
 
 /// Answers with the code to close by.

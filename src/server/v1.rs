@@ -1,11 +1,11 @@
 //! `/api/v1`: the same verbs for programs, at addresses that stay. `docs/protocol.md` tells how
 //! to use them.
 
-use super::guard::{is_our_origin, is_our_own};
+use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{messages, pages, rooms, socket};
+use super::{guard, messages, rooms, socket};
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
 use crate::shared::live::{Catchup, Page, RoomList};
 use crate::shared::message::Message;
@@ -13,14 +13,13 @@ use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
 use crate::shared::user::Person;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, State, WebSocketUpgrade};
+use axum::extract::{Extension, FromRequest, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 
 pub fn router(state: &AppState) -> Router<AppState> {
     Router::new()
@@ -44,7 +43,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/live", get(live))
         .fallback(|| async { Refusal::NotFound })
         .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, Json(Refusal::BadRequest)) })
-        .layer(from_fn_with_state(state.clone(), pages::with_session))
+        .layer(from_fn_with_state(state.clone(), guard::with_session))
 }
 
 /// Whoever asks; 401 where nobody is signed in.
@@ -120,7 +119,7 @@ struct SignedIn {
 
 async fn sign_up(
     State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(caller): Extension<Caller>,
     Body(account): Body<NewAccount>,
 ) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
     let form = SignUp {
@@ -128,7 +127,7 @@ async fn sign_up(
         name: &account.name,
         password: &account.password,
     };
-    let (me, token) = users::sign_up(&state, peer.ip(), form).await?;
+    let (me, token) = users::sign_up(&state, caller.0, form).await?;
     Ok((
         StatusCode::CREATED,
         Json(SignedIn {
@@ -140,10 +139,10 @@ async fn sign_up(
 
 async fn sign_in(
     State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(caller): Extension<Caller>,
     Body(given): Body<Credentials>,
 ) -> Result<Json<SignedIn>, Refusal> {
-    let (me, token) = users::sign_in(&state, peer.ip(), &given.handle, &given.password).await?;
+    let (me, token) = users::sign_in(&state, caller.0, &given.handle, &given.password).await?;
     Ok(Json(SignedIn {
         token: token.secret().into(),
         me,

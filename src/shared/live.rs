@@ -82,21 +82,15 @@ pub enum Catchup {
 
 /// What the server says over the socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
+#[serde(rename_all = "snake_case")]
 pub enum ToBrowser {
     /// The first frame: the person's rooms, read after the subscription began. A room that is not
     /// in it is gone.
-    Hello {
-        #[serde(flatten)]
-        list: RoomList,
-    },
+    Hello(RoomList),
     /// Something happened in a room.
-    Changes {
-        #[serde(flatten)]
-        changes: Changes,
-    },
+    Changes(Changes),
     /// A room is new to this person: joined, or a direct conversation begun.
-    Joined { entry: RoomEntry },
+    Joined(RoomEntry),
     /// This person is no longer in the room.
     Left { room: RoomId },
     /// This person read in the room, here or on another device.

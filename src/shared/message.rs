@@ -28,7 +28,7 @@ pub struct Message {
 
 /// A block of a message's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type", content = "of")]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     Paragraph(Vec<Inline>),
     Code(String),
@@ -42,7 +42,7 @@ pub enum Block {
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type", content = "of")]
+#[serde(rename_all = "snake_case")]
 pub enum Inline {
     Text(String),
     Break,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "error")]
+#[serde(rename_all = "snake_case", tag = "error", from = "Told")]
 pub enum Refusal {
     /// 401: nobody is signed in.
     SignInFirst,
@@ -73,6 +73,58 @@ impl Refusal {
     }
 }
 
+/// A refusal as it is read: all that any of them tells, in one flat object. Reading it as the enum that
+/// it is would cost a browser tens of kilobytes.
+#[derive(Deserialize)]
+struct Told {
+    error: String,
+    #[serde(default)]
+    chars: usize,
+    #[serde(default)]
+    most: usize,
+    #[serde(default)]
+    least: usize,
+    #[serde(default)]
+    retry_after_seconds: u64,
+}
+
+impl From<Told> for Refusal {
+    fn from(told: Told) -> Self {
+        use Refusal::*;
+        let Told {
+            chars,
+            most,
+            least,
+            retry_after_seconds,
+            ..
+        } = told;
+        match told.error.as_str() {
+            "sign_in_first" => SignInFirst,
+            "not_found" => NotFound,
+            "not_allowed" => NotAllowed,
+            "bad_request" => BadRequest,
+            "text_empty" => TextEmpty,
+            "text_too_long" => TextTooLong { chars, most },
+            "client_id_taken" => ClientIdTaken,
+            "handle_invalid" => HandleInvalid,
+            "handle_taken" => HandleTaken,
+            "name_invalid" => NameInvalid,
+            "password_too_short" => PasswordTooShort { least },
+            "password_too_long" => PasswordTooLong,
+            "password_weak" => PasswordWeak,
+            "wrong_password" => WrongPassword,
+            "already_set_up" => AlreadySetUp,
+            "too_many" => TooMany { most },
+            "too_large" => TooLarge { most },
+            "too_fast" => TooFast { retry_after_seconds },
+            "unavailable" => Unavailable,
+            "offline" => Offline,
+            // Also what a newer server says and this page doesn't know.
+            _ => Broken,
+        }
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self:?}")
@@ -101,4 +153,45 @@ pub struct RefusedForm {
     pub refusal: Refusal,
     /// Field name → what was typed.
     pub values: std::collections::BTreeMap<String, String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal::{self, *};
+
+    #[test]
+    fn every_refusal_is_read_as_it_was_told() {
+        let all = [
+            SignInFirst,
+            NotFound,
+            NotAllowed,
+            BadRequest,
+            TextEmpty,
+            ClientIdTaken,
+            HandleInvalid,
+            HandleTaken,
+            NameInvalid,
+            PasswordTooLong,
+            PasswordWeak,
+            WrongPassword,
+            AlreadySetUp,
+            Unavailable,
+            Broken,
+            Offline,
+            TextTooLong {
+                chars: 4_001,
+                most: 4_000,
+            },
+            PasswordTooShort { least: 8 },
+            TooMany { most: 1_000 },
+            TooLarge { most: 65_536 },
+            TooFast {
+                retry_after_seconds: 3,
+            },
+        ];
+        for refusal in all {
+            let told = serde_json::to_string(&refusal).unwrap();
+            assert_eq!(serde_json::from_str::<Refusal>(&told).unwrap(), refusal, "{told}");
+        }
+    }
 }

@@ -103,8 +103,7 @@ impl Client {
             .insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
         self.socket = Some(tokio_tungstenite::connect_async(request).await.unwrap().0);
         let hello = self.frame().await;
-        assert_eq!(hello["type"], "hello");
-        self.take_list(&hello).await;
+        self.take_list(&hello["hello"]).await;
     }
 
     fn disconnect(&mut self) {
@@ -178,20 +177,20 @@ impl Client {
     /// Takes one frame from the socket.
     async fn step(&mut self) {
         let frame = self.frame().await;
-        match frame["type"].as_str().unwrap() {
+        let (what, of) = frame.as_object().unwrap().iter().next().unwrap();
+        match what.as_str() {
             "changes" => {
-                let room = number(&frame["room"]);
-                let heard = self.rooms.get_mut(&room).is_none_or(|room| room.hear(&frame));
+                let room = number(&of["room"]);
+                let heard = self.rooms.get_mut(&room).is_none_or(|room| room.hear(of));
                 if !heard {
                     self.catch_up(room).await;
                 }
             }
             "joined" => {
-                let entry = &frame["entry"];
-                self.rooms.remove(&number(&entry["room"]["id"]));
-                self.load(number(&entry["room"]["id"])).await;
+                self.rooms.remove(&number(&of["room"]["id"]));
+                self.load(number(&of["room"]["id"])).await;
             }
-            "left" => drop(self.rooms.remove(&number(&frame["room"]))),
+            "left" => drop(self.rooms.remove(&number(&of["room"]))),
             _ => {}
         }
     }

@@ -182,6 +182,7 @@ pub fn config(database: PathBuf) -> Config {
         database_url: database.to_string_lossy().into_owned(),
         public_url: None,
         rate_limits: false,
+        proxies: 0,
         site_root: PathBuf::from("target/site"),
         log: "off".into(),
     }
@@ -447,7 +448,7 @@ impl Person {
     /// A socket, its first frame read.
     pub async fn greeted(&self) -> Live {
         let mut live = self.live().await;
-        assert!(matches!(live.next().await, ToBrowser::Hello { .. }));
+        assert!(matches!(live.next().await, ToBrowser::Hello(..)));
         live
     }
 }
@@ -494,7 +495,7 @@ impl Live {
     pub async fn next_message(&mut self) -> Message {
         use digital_messages::shared::live::Row;
         loop {
-            if let ToBrowser::Changes { changes } = self.next().await
+            if let ToBrowser::Changes(changes) = self.next().await
                 && let Some(Row::Message(message)) = changes.rows.into_iter().next()
             {
                 return message;

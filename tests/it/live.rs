@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 async fn a_socket_says_hello_and_then_what_happens_in_order() {
     let (_house, anna, bob) = House::of_two().await;
     let mut live = bob.live().await;
-    let ToBrowser::Hello { list } = live.next().await else {
+    let ToBrowser::Hello(list) = live.next().await else {
         panic!("hello comes first")
     };
     assert_eq!(list, bob.rooms().await);
@@ -27,7 +27,7 @@ async fn a_socket_says_hello_and_then_what_happens_in_order() {
         ("one!", one.position),
         ("", one.position),
     ] {
-        let ToBrowser::Changes { changes } = live.next().await else {
+        let ToBrowser::Changes(changes) = live.next().await else {
             panic!("changes")
         };
         assert_eq!(
@@ -215,13 +215,13 @@ async fn a_number_that_says_nothing_any_more_is_reset() {
 /// Connects, hears the next few versions and closes. Each frame must join on to what came before.
 async fn listen_for_a_moment(person: &Person) {
     let mut live = person.live().await;
-    let ToBrowser::Hello { list } = live.next().await else {
+    let ToBrowser::Hello(list) = live.next().await else {
         panic!("hello comes first")
     };
     let from = list.rooms[0].through;
     let (mut number, mut versions) = (from, BTreeSet::new());
     while number < from + 10 {
-        if let ToBrowser::Changes { changes } = live.next().await {
+        if let ToBrowser::Changes(changes) = live.next().await {
             let after = changes.after;
             assert!(after <= number, "a gap between {number} and {after}");
             versions.extend(changes.rows.iter().map(Row::version));

@@ -326,7 +326,7 @@ async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
     };
     assert_eq!(phone.next().await, read);
     let two = bob.say(GENERAL, "two").await;
-    let ToBrowser::Changes { changes } = annas.next().await else {
+    let ToBrowser::Changes(changes) = annas.next().await else {
         panic!("anna heard of bob's reading")
     };
     assert_eq!(changes.through, two.version);

@@ -345,10 +345,10 @@ async fn joining_and_leaving_change_what_a_socket_hears() {
     );
 
     let entry = bob.join(books).await;
-    assert_eq!(bobs.next().await, ToBrowser::Joined { entry: entry.clone() });
+    assert_eq!(bobs.next().await, ToBrowser::Joined(entry.clone()));
     assert_eq!(annas.next_message().await.text, "before");
     assert_eq!(annas.next_message().await.text, "fence");
-    let ToBrowser::Changes { changes } = annas.next().await else {
+    let ToBrowser::Changes(changes) = annas.next().await else {
         panic!("anna sees who came")
     };
     assert_eq!(
@@ -371,7 +371,7 @@ async fn whoever_is_brought_in_or_written_to_hears_of_it() {
     let mut bobs = bob.greeted().await;
     let secret = anna.make_room("Surprise party", "invited").await;
     anna.add(secret, "bob").await;
-    let ToBrowser::Joined { entry } = bobs.next().await else {
+    let ToBrowser::Joined(entry) = bobs.next().await else {
         panic!("a new room")
     };
     assert_eq!((entry.room.id, entry.members), (secret, 2));
@@ -379,7 +379,7 @@ async fn whoever_is_brought_in_or_written_to_hears_of_it() {
     let direct = anna.direct("bob").await.room.id;
     let message = anna.say(direct, "hello").await;
     loop {
-        if let ToBrowser::Joined { entry } = bobs.next().await {
+        if let ToBrowser::Joined(entry) = bobs.next().await {
             assert_eq!((entry.room.id, entry.with), (direct, Some(anna.me.clone())));
             break;
         }

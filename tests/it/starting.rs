@@ -131,7 +131,7 @@ async fn stopping_closes_the_sockets_and_starting_again_keeps_everything() {
         panic!("the epoch has changed")
     };
     assert_eq!(changes.rows.len(), 1);
-    let ToBrowser::Hello { list } = bob.live().await.next().await else {
+    let ToBrowser::Hello(list) = bob.live().await.next().await else {
         panic!("hello")
     };
     assert_eq!(list, before.1);

@@ -1,5 +1,6 @@
 //! A field of a form: its label, what may help to fill it in, and what was wrong with it.
 
+use crate::app::loading::hand_over;
 use crate::app::reader::use_texts;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use leptos::prelude::*;
@@ -11,7 +12,13 @@ pub struct Refused(Option<RefusedForm>);
 
 /// Reads it from the request, or, in a browser that takes over the page, from what the server left.
 pub fn use_refused() -> Refused {
-    Refused(SharedValue::new(use_context::<RefusedForm>).into_inner())
+    Refused(hand_over(use_context::<RefusedForm>))
+}
+
+impl From<Option<RefusedForm>> for Refused {
+    fn from(form: Option<RefusedForm>) -> Self {
+        Self(form)
+    }
 }
 
 impl Refused {

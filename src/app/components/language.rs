@@ -3,22 +3,16 @@
 use crate::app::reader::{use_lang, use_texts};
 use crate::i18n::Lang;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// A form, so that it works without scripts; the answer is this page in the other language.
 #[component]
-pub fn LanguageSwitch() -> impl IntoView {
+pub fn LanguageSwitch(
+    /// The path and query of this page.
+    #[prop(into)]
+    here: TextProp,
+) -> impl IntoView {
     let texts = use_texts();
     let current = use_lang();
-    let location = use_location();
-    let here = move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        if search.is_empty() {
-            path
-        } else {
-            format!("{path}?{search}")
-        }
-    };
     let option = |lang: Lang| {
         view! {
             <button
@@ -33,7 +27,7 @@ pub fn LanguageSwitch() -> impl IntoView {
     };
     view! {
         <form class="language" method="post" action="/language" aria-label=texts.language>
-            <input type="hidden" name="next" value=here/>
+            <input type="hidden" name="next" value=move || here.get()/>
             {Lang::ALL.map(option).into_iter().collect_view()}
         </form>
     }

@@ -3,7 +3,6 @@
 pub mod avatar;
 pub mod composer;
 pub mod conversation;
-pub mod door;
 pub mod field;
 pub mod finder;
 pub mod icon;

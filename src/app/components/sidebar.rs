@@ -4,6 +4,7 @@ use crate::app::chat::{Chat, Connection};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
 use crate::app::components::language::LanguageSwitch;
+use crate::app::reader::use_here;
 use crate::app::reader::{use_texts, use_zone};
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
@@ -182,6 +183,7 @@ fn is_at(here: &str, path: &str) -> bool {
 fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
+    let here = use_here();
     let me = chat.me.get_untracked().map(|me| {
         let handle = ["@", &me.handle].concat();
         let path = ["/", &handle].concat();
@@ -205,7 +207,7 @@ fn Foot() -> impl IntoView {
                 <form method="post" action="/sign-out">
                     <button type="submit">{texts.sign_out}</button>
                 </form>
-                <LanguageSwitch/>
+                <LanguageSwitch here/>
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use super::layout::Pane;
 use super::open_rooms::OpenRoomList;
 use crate::api::rooms::find;
 use crate::app::components::avatar::Avatar;
+use crate::app::loading::load;
 use crate::app::reader::use_texts;
 use crate::i18n::Texts;
 use crate::shared::refusal::Refusal;
@@ -18,7 +19,7 @@ pub fn FindPage() -> impl IntoView {
     let texts = use_texts();
     let query = use_query_map();
     let query = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let found = Resource::new(
+    let found = load(
         move || query.get(),
         |query| async move {
             let found = if query.trim().is_empty() {

@@ -5,7 +5,8 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::sidebar::Sidebar;
-use crate::app::reader::use_texts;
+use crate::app::loading::load;
+use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ use leptos_router::hooks::use_location;
 pub fn Layout() -> impl IntoView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
-    let list = Resource::new(|| (), |()| list_rooms());
+    let list = load(|| (), |()| list_rooms());
     view! {
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             <Suspense>
@@ -43,21 +44,13 @@ pub fn Layout() -> impl IntoView {
 #[component]
 pub fn Failed(refusal: Refusal) -> impl IntoView {
     let texts = use_texts();
-    let location = use_location();
-    let again = move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        if search.is_empty() {
-            path
-        } else {
-            format!("{path}?{search}")
-        }
-    };
+    let again = use_here();
     view! {
         <main class="pane">
             <div class="empty" role="alert">
                 <h1>{texts.load_failed}</h1>
                 <p>{texts.refusal(&refusal)}</p>
-                <a class="button" href=again rel="external">{texts.try_again}</a>
+                <a class="button" href=move || again.get() rel="external">{texts.try_again}</a>
             </div>
         </main>
     }

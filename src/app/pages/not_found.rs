@@ -9,11 +9,9 @@ use leptos_meta::Title;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <div class="door">
-            <main class="door__card">
-                <NothingHere/>
-            </main>
-        </div>
+        <main class="pane" id="content">
+            <NothingHere/>
+        </main>
     }
 }
 

@@ -4,6 +4,7 @@ use super::layout::{Failed, Pane};
 use crate::api::rooms::open_rooms;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::loading::load;
 use crate::app::reader::use_texts;
 use crate::shared::room::OpenRoom;
 use leptos::either::{Either, EitherOf3};
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn OpenRoomsPage() -> impl IntoView {
     let texts = use_texts();
-    let rooms = Resource::new(|| (), |()| open_rooms());
+    let rooms = load(|| (), |()| open_rooms());
     view! {
         <Suspense>
             {move || Suspend::new(async move {

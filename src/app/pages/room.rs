@@ -7,6 +7,7 @@ use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation;
 use crate::app::components::field::use_refused;
+use crate::app::loading::load;
 use crate::shared::ids::Position;
 use crate::shared::live::Conversation;
 use crate::shared::refusal::Refusal;
@@ -25,7 +26,7 @@ pub fn RoomPage() -> impl IntoView {
         (place, before)
     });
     let refused = use_refused();
-    let found = Resource::new(
+    let found = load(
         move || address.get(),
         |(place, before)| async move {
             match place {

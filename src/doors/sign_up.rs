@@ -1,28 +1,26 @@
 //! `/sign-up`
 
-use crate::app::components::door::{Door, door_path, use_next};
-use crate::app::components::field::{Field, FormError, Refused, use_refused};
+use super::door_path;
+use crate::app::components::field::{Field, FormError, Refused};
 use crate::app::reader::use_texts;
 use crate::shared::limits::{NAME_CHARS, PASSWORD_MIN_CHARS};
 use leptos::prelude::*;
 
 #[component]
-pub fn SignUpPage() -> impl IntoView {
+pub fn SignUp(refused: Refused, next: Option<String>) -> impl IntoView {
     let texts = use_texts();
-    let refused = use_refused();
-    let next = use_next(refused.value("next"));
     view! {
-        <Door title=texts.sign_up_title lead=texts.sign_up_lead name=texts.sign_up>
-            <form class="form" method="post" action="/sign-up">
-                <AccountFields refused/>
-                <input type="hidden" name="next" value=next.clone()/>
-                <button class="button button--main">{texts.sign_up}</button>
-            </form>
-            <p class="door__aside">
-                {texts.have_account} " "
-                <a href=door_path("/sign-in", next.as_deref())>{texts.sign_in}</a>
-            </p>
-        </Door>
+        <h1>{texts.sign_up_title}</h1>
+        <p class="door__lead">{texts.sign_up_lead}</p>
+        <form class="form" method="post" action="/sign-up">
+            <AccountFields refused/>
+            <input type="hidden" name="next" value=next.clone()/>
+            <button class="button button--main">{texts.sign_up}</button>
+        </form>
+        <p class="door__aside">
+            {texts.have_account} " "
+            <a href=door_path("/sign-in", next.as_deref())>{texts.sign_in}</a>
+        </p>
     }
 }
 

@@ -2,23 +2,24 @@
 //! call. Done: 303 to what comes next. Refused: the page again, with the sentence and with
 //! everything typed, passwords aside.
 
-use super::pages::{own_path, refused};
-use super::sessions::{self, Session};
-use super::state::AppState;
-use super::users::{self, SignUp};
-use super::{messages, rooms};
+use super::pages::{self, own_path, refused};
 use crate::i18n::Lang;
+use crate::server::guard::Caller;
+use crate::server::sessions::{self, Session};
+use crate::server::state::AppState;
+use crate::server::users::{self, SignUp};
+use crate::server::{messages, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::RoomKind;
 use crate::shared::user::Person;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Form, FromRequest, Path, Request, State};
+use axum::extract::{Form, FromRequest, Path, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Field name → what was typed.
 type Values = BTreeMap<String, String>;
@@ -69,10 +70,9 @@ impl Filled {
             .ok_or(Refusal::SignInFirst)
     }
 
-    /// The address that the limits count by. Behind a proxy that is the proxy's.
     fn ip(&self) -> IpAddr {
-        let peer = self.page.extensions().get::<ConnectInfo<SocketAddr>>();
-        peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip())
+        let caller = self.page.extensions().get::<Caller>();
+        caller.map_or(IpAddr::from([0, 0, 0, 0]), |caller| caller.0)
     }
 
     /// On to `path`, or the page at `at` (or this one) again with what was wrong.
@@ -114,7 +114,7 @@ fn signed_in(state: &AppState, token: &sessions::Token, path: &str) -> Response 
 
 pub async fn first_run(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
-    let room_name = super::pages::reader(form.page.headers()).lang.texts().first_room;
+    let room_name = pages::reader(form.page.headers()).lang.texts().first_room;
     let done = users::first_run(&state, form.ip(), form.sign_up(), room_name)
         .await
         .map(|(_, token, room)| signed_in(&state, &token, &format!("/rooms/{room}")));

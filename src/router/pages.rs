@@ -1,25 +1,25 @@
 //! Serving: pages, server functions, files, and who may see which page.
 
-use super::sessions::{self, Session};
-use super::state::AppState;
-use super::{guard, users};
 use crate::app::reader::{Missing, Reader};
 use crate::app::shell;
+use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
+use crate::server::sessions::{self, Session};
+use crate::server::state::AppState;
+use crate::server::{guard, users};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::zone::Zone;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::{RwSignal, provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use std::sync::LazyLock;
 use std::time::Duration;
-use tokio::task::JoinSet;
-use tower_http::services::ServeDir;
+use tokio_util::task::LocalPoolHandle;
 
 /// 200 when the database answers.
 pub async fn up(State(state): State<AppState>) -> Response {
@@ -27,17 +27,6 @@ pub async fn up(State(state): State<AppState>) -> Response {
         Ok(_) => "up\n".into_response(),
         Err(refusal) => refusal.into_response(),
     }
-}
-
-/// Finds the session, if there is one, and puts it where pages and verbs look for it.
-pub async fn with_session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    match sessions::of_request(&state, request.headers()).await {
-        Ok(Some(session)) => drop(request.extensions_mut().insert(session)),
-        Ok(None) => {}
-        Err(refusal) => return refusal.into_response(),
-    }
-    request.extensions_mut().insert(state);
-    next.run(request).await
 }
 
 /// Pages for everyone: they are for those who are not signed in yet.
@@ -53,7 +42,8 @@ pub async fn asked_first(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     if signed_in {
-        return Redirect::to(&next_of(request.uri().query())).into_response();
+        let next = request.uri().query().and_then(next_in);
+        return Redirect::to(&own_path(next.as_deref())).into_response();
     }
     let Some(state) = request.extensions().get::<AppState>() else {
         return Refusal::Broken.into_response();
@@ -76,35 +66,18 @@ pub async fn asked_first(request: Request, next: Next) -> Response {
 fn sign_in_then(wanted: &str) -> String {
     match wanted {
         "/" | "/first-run" | "/sign-out" => "/sign-in".into(),
-        wanted => format!("/sign-in?next={}", encode(wanted)),
+        wanted => doors::door_path("/sign-in", Some(wanted)),
     }
 }
 
-/// Percent-encodes for a query's value.
-fn encode(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                out.push(byte as char)
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-fn next_of(query: Option<&str>) -> String {
+/// The address in a query's `next`, as it is there.
+fn next_in(query: &str) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Wanted {
         next: Option<String>,
     }
-    let uri = format!("/?{}", query.unwrap_or_default());
-    let wanted = uri
-        .parse()
-        .ok()
-        .and_then(|uri| axum::extract::Query::<Wanted>::try_from_uri(&uri).ok());
-    own_path(wanted.and_then(|wanted| wanted.0.next).as_deref())
+    let uri = format!("/?{query}").parse().ok()?;
+    axum::extract::Query::<Wanted>::try_from_uri(&uri).ok()?.0.next
 }
 
 /// Where to go next: a path of ours and nothing else, so that no link leads elsewhere through us.
@@ -144,6 +117,80 @@ pub fn reader(headers: &HeaderMap) -> Reader {
     Reader { lang, zone }
 }
 
+/// A refusal that became no page of its own (the database doesn't answer, a form came from another
+/// site) is JSON for programs. Whoever asked for a page gets a page.
+pub async fn in_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (reader, address, is_get) = (
+        reader(request.headers()),
+        address(&request),
+        request.method() == Method::GET,
+    );
+    let wants_page = !address.starts_with("/fn/")
+        && request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"));
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<Refusal>().cloned();
+    let Some(refusal) = refusal.filter(|_| wants_page) else {
+        return response;
+    };
+    let visit = Visit {
+        reader,
+        // A form that was refused is not to be sent again by a link.
+        address: if is_get { address } else { "/".into() },
+        next: None,
+        refused: None,
+    };
+    let mut page = door(&state, Door::Refusal(refusal.clone()), visit);
+    *page.status_mut() = response.status();
+    guard::say_when(&refusal, &mut page);
+    page
+}
+
+pub async fn first_run(State(state): State<AppState>, request: Request) -> Response {
+    at_door(&state, Door::FirstRun, &request, None)
+}
+
+pub async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
+    at_door(&state, Door::SignIn, &request, None)
+}
+
+pub async fn sign_up(State(state): State<AppState>, request: Request) -> Response {
+    at_door(&state, Door::SignUp, &request, None)
+}
+
+fn at_door(state: &AppState, at: Door, request: &Request, refused: Option<RefusedForm>) -> Response {
+    let visit = Visit {
+        reader: reader(request.headers()),
+        address: address(request),
+        next: request.uri().query().and_then(next_in),
+        refused,
+    };
+    door(state, at, visit)
+}
+
+/// A page that needs no scripts.
+fn door(state: &AppState, door: Door, visit: Visit) -> Response {
+    let drawn = doors::draw(door, visit, state.leptos.clone());
+    let mut response = axum::response::Html(drawn).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, guard::door_policy());
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    response
+}
+
+fn address(request: &Request) -> String {
+    let uri = request.uri();
+    uri.path_and_query()
+        .map_or("/", |address| address.as_str())
+        .to_owned()
+}
+
 /// A page, as its address says.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     render(state, request, None).await
@@ -153,7 +200,12 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Response {
     let status = StatusCode::from_u16(form.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let refusal = form.refusal.clone();
-    let mut response = render(state, request, Some(form)).await;
+    let mut response = match request.uri().path() {
+        "/first-run" => at_door(&state, Door::FirstRun, &request, Some(form)),
+        "/sign-in" => at_door(&state, Door::SignIn, &request, Some(form)),
+        "/sign-up" => at_door(&state, Door::SignUp, &request, Some(form)),
+        _ => render(state, request, Some(form)).await,
+    };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
@@ -161,28 +213,32 @@ pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Re
     response
 }
 
-/// A page takes milliseconds to draw. About one in some thousands never ends, or fails: leptos
-/// loses a wake-up, or disposes of a signal that its title or a suspended part still reads.
-/// Drawing changes nothing, so such a page is drawn once more.
-const DRAWN_WITHIN: Duration = Duration::from_secs(2);
-const TRIES: usize = 4;
+/// A page takes milliseconds to draw; one that takes this long is given up.
+const DRAWN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Where pages are drawn, each on one thread from beginning to end. What leptos draws with wakes each
+/// other up, and while two threads do that a wake-up is lost now and then: the page never ends.
+/// (Known as <https://github.com/leptos-rs/leptos/issues/4851>, of which 0.8.23 mends the larger part.)
+static DRAWING: LazyLock<LocalPoolHandle> =
+    LazyLock::new(|| LocalPoolHandle::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
 async fn render(state: AppState, request: Request, form: Option<RefusedForm>) -> Response {
     let (parts, _) = request.into_parts();
-    for _ in 0..TRIES {
-        let page = Request::from_parts(parts.clone(), Body::empty());
-        // Whatever is in the set ends when it is dropped.
-        let mut drawing = JoinSet::new();
-        drawing.spawn(draw(state.clone(), page, form.clone()));
-        match tokio::time::timeout(DRAWN_WITHIN, drawing.join_next()).await {
-            Ok(Some(Ok(response))) => return response,
-            Ok(Some(Err(error))) => {
-                tracing::warn!(path = parts.uri.path(), %error, "a page could not be drawn")
-            }
-            Ok(None) | Err(_) => tracing::warn!(path = parts.uri.path(), "a page was not drawn in time"),
+    let path = parts.uri.path().to_owned();
+    let drawing = DRAWING.spawn_pinned(|| draw(state, Request::from_parts(parts, Body::empty()), form));
+    let given_up = drawing.abort_handle();
+    match tokio::time::timeout(DRAWN_WITHIN, drawing).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => {
+            tracing::error!(path, %error, "a page could not be drawn");
+            Refusal::Broken.into_response()
+        }
+        Err(_) => {
+            given_up.abort();
+            tracing::error!(path, "a page was not drawn in time");
+            Refusal::Unavailable.into_response()
         }
     }
-    Refusal::Unavailable.into_response()
 }
 
 /// Draws a page, to its end.
@@ -256,40 +312,4 @@ pub async fn server_function(State(state): State<AppState>, request: Request) ->
         answer.headers_mut().insert(name, value.clone());
     }
     answer
-}
-
-/// The page's files. WASM and CSS bear a hash of their bytes in their names and are kept for a
-/// year. The scripts' names stay the same when a chunk that they import changes, so those are
-/// asked for anew each time, and answered with 304 where nothing has changed.
-pub fn files(state: &AppState) -> Router<AppState> {
-    let root = &state.config.site_root;
-    let packed = ServeDir::new(root.join("pkg"))
-        .precompressed_br()
-        .precompressed_gzip();
-    let icon = tower_http::services::ServeFile::new(root.join("favicon.svg"));
-    let hashed = state.leptos.hash_files;
-    Router::new()
-        .nest_service("/pkg", packed)
-        .route_service("/favicon.svg", icon)
-        .layer(axum::middleware::from_fn(
-            move |request: Request<Body>, next: Next| async move {
-                let path = request.uri().path();
-                let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));
-                let mut response = next.run(request).await;
-                let kept = if forever {
-                    "public, max-age=31536000, immutable"
-                } else {
-                    "no-cache"
-                };
-                let kept = if response.status().is_client_error() {
-                    "no-store"
-                } else {
-                    kept
-                };
-                response
-                    .headers_mut()
-                    .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-                response
-            },
-        ))
 }

@@ -1,0 +1,42 @@
+//! The page's files: the stylesheet, the scripts, the WASM, the icon.
+
+use crate::server::state::AppState;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use tower_http::services::{ServeDir, ServeFile};
+
+/// The page's files. WASM and CSS bear a hash of their bytes in their names and are kept for a
+/// year. The scripts' names stay the same when a chunk that they import changes, so those are
+/// asked for anew each time, and answered with 304 where nothing has changed.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let root = &state.config.site_root;
+    let packed = ServeDir::new(root.join("pkg"))
+        .precompressed_br()
+        .precompressed_gzip();
+    let icon = ServeFile::new(root.join("favicon.svg"));
+    let hashed = state.leptos.hash_files;
+    Router::new()
+        .nest_service("/pkg", packed)
+        .route_service("/favicon.svg", icon)
+        .layer(from_fn(move |request: Request, next: Next| async move {
+            let path = request.uri().path();
+            let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));
+            let mut response = next.run(request).await;
+            let kept = if forever {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            };
+            let kept = if response.status().is_client_error() {
+                "no-store"
+            } else {
+                kept
+            };
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+            response
+        }))
+}
