@@ -4,7 +4,6 @@ pub mod files;
 pub mod forms;
 pub mod pages;
 
-use crate::app::App;
 use crate::server::state::AppState;
 use crate::server::{guard, v1};
 use crate::shared::limits::BODY_BYTES;
@@ -12,11 +11,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
 
 /// The whole application: the same for `main` and for the tests.
 pub fn router(state: AppState) -> Router {
+    // What pages are drawn with runs where they are drawn. Another router may have said so already.
+    _ = any_spawner::Executor::init_tokio();
     Router::new()
         .merge(pages_and_forms(&state))
         .nest("/api/v1", v1::router(&state))
@@ -31,22 +31,21 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// What a browser shows, and the forms that work without scripts: each posts to its page's path.
+/// What a browser shows, and the forms that work without scripts: each posts to its page's path. What
+/// stands on a page is for `App` to say, which knows addresses of nothing too.
 fn pages_and_forms(state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
     Router::new()
-        .leptos_routes_with_handler(routes, get(pages::page))
         .route("/first-run", get(pages::first_run).post(forms::first_run))
         .route("/sign-up", get(pages::sign_up).post(forms::sign_up))
         .route("/sign-in", get(pages::sign_in).post(forms::sign_in))
         .route("/sign-out", post(forms::sign_out))
         .route("/language", post(forms::language))
-        .route("/rooms/new", post(forms::make_room))
-        .route("/rooms/{id}", post(forms::post_in_room))
-        .route("/rooms/{id}/join", post(forms::join))
-        .route("/rooms/{id}/leave", post(forms::leave))
-        .route("/rooms/{id}/members", post(forms::add_member))
-        .route("/{handle}", post(forms::post_to_person))
+        .route("/rooms/new", get(pages::page).post(forms::make_room))
+        .route("/rooms/{id}", get(pages::page).post(forms::post_in_room))
+        .route("/rooms/{id}/join", get(pages::page).post(forms::join))
+        .route("/rooms/{id}/leave", get(pages::page).post(forms::leave))
+        .route("/rooms/{id}/members", get(pages::page).post(forms::add_member))
+        .route("/{handle}", get(pages::page).post(forms::post_to_person))
         .route("/fn/{name}", post(pages::server_function))
         .fallback(pages::page)
         .layer(from_fn(pages::asked_first))

@@ -5,6 +5,7 @@ pub mod components;
 pub mod loading;
 pub mod pages;
 pub mod reader;
+pub mod rows;
 
 use chat::Chat;
 use leptos::hydration::{AutoReload, HydrationScripts};
@@ -13,8 +14,8 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
 use pages::{
-    find::FindPage, home::HomePage, layout::Layout, new_room::NewRoomPage, not_found::NotFoundPage,
-    open_rooms::OpenRoomsPage, room::RoomPage,
+    find::find_page, home::home_page, layout::layout, new_room::new_room_page, not_found::not_found_page,
+    open_rooms::open_rooms_page, room::room_page,
 };
 use reader::{Reader, use_texts};
 
@@ -53,6 +54,9 @@ pub fn Head(options: LeptosOptions, children: Children) -> impl IntoView {
     }
 }
 
+/// What stands at an address. A plain function: the router is compiled once for all of them.
+type Page = fn() -> AnyView;
+
 /// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
 #[component]
 pub fn App() -> impl IntoView {
@@ -65,18 +69,15 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |title: String| titled(title, texts.app)/>
         <Router>
             <Routes fallback=|| ()>
-                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                    <Route path=path!("/") view=HomePage/>
-                    <Route path=path!("/find") view=FindPage/>
-                    <Route path=path!("/rooms") view=OpenRoomsPage/>
-                    <Route path=path!("/rooms/new") view=NewRoomPage/>
-                    <Route path=path!("/rooms/:id") view=RoomPage/>
-                    // Forms of the room's page: refused, they are answered with it.
-                    <Route path=path!("/rooms/:id/join") view=RoomPage/>
-                    <Route path=path!("/rooms/:id/leave") view=RoomPage/>
-                    <Route path=path!("/rooms/:id/members") view=RoomPage/>
-                    <Route path=(HandleSegment,) view=RoomPage/>
-                    <Route path=path!("/*any") view=NotFoundPage/>
+                <ParentRoute path=path!("") view=layout as Page ssr=SsrMode::Async>
+                    <Route path=path!("/") view=home_page as Page/>
+                    <Route path=path!("/find") view=find_page as Page/>
+                    <Route path=path!("/rooms") view=open_rooms_page as Page/>
+                    <Route path=path!("/rooms/new") view=new_room_page as Page/>
+                    // The end is a form's of the room's page: refused, it is answered with that page.
+                    <Route path=path!("/rooms/:id/:form?") view=room_page as Page/>
+                    <Route path=(HandleSegment,) view=room_page as Page/>
+                    <Route path=path!("/*any") view=not_found_page as Page/>
                 </ParentRoute>
             </Routes>
         </Router>

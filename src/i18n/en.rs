@@ -23,7 +23,7 @@ pub(super) const TEXTS: Texts = Texts {
     no_account_yet: "New here?",
     have_account: "Already have an account?",
     handle: "Username",
-    handle_hint: "How people find you, like @anna.",
+    handle_hint: "How people find you, like @anna. Letters, digits and _ - .",
     your_name: "Your name",
     your_name_hint: "This is what others will see.",
     password: "Password",

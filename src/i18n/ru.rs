@@ -23,7 +23,7 @@ pub(super) const TEXTS: Texts = Texts {
     no_account_yet: "Ещё нет аккаунта?",
     have_account: "Уже есть аккаунт?",
     handle: "Имя пользователя",
-    handle_hint: "По нему вас найдут, например @anna.",
+    handle_hint: "По нему вас найдут, например @anna. Буквы, цифры и знаки _ - .",
     your_name: "Как вас зовут",
     your_name_hint: "Это имя увидят собеседники.",
     password: "Пароль",

@@ -168,7 +168,7 @@ mod tests {
         let lines = lines.iter().map(|line| HeaderValue::from_static(line));
         let name = HeaderName::from_static("x-forwarded-for");
         let mut headers = HeaderMap::new();
-        lines.for_each(|line| drop(headers.append(name.clone(), line)));
+        lines.for_each(|line| _ = headers.append(name.clone(), line));
         forwarded_for(&headers, proxies).map(|ip| ip.to_string())
     }
 

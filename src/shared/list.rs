@@ -1,17 +1,15 @@
 //! A person's list of rooms, kept up with the same news as the room on screen.
 
+use super::excerpt::excerpt;
 use super::ids::{Position, RoomId, UserId, Version};
 use super::limits::UNREAD_CAP;
 use super::live::{Changes, RoomList, Row};
-use super::message::{Block, Inline, Message};
+use super::message::Message;
 use super::room::{LastMessage, RoomEntry};
 use super::timeline::Applied;
 use super::user::Person;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// Characters of a message that its room's line shows, at most.
-const EXCERPT_CHARS: usize = 120;
 
 /// The rooms of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,62 +145,10 @@ fn show_last(entry: &mut RoomEntry, message: &Message, people: &[Person]) -> boo
         position: message.position,
         author,
         posted_at: message.posted_at,
-        excerpt: match message.blocks.as_slice() {
-            [] => excerpt(&message.text),
-            blocks => excerpt(&plain(blocks)),
-        },
+        excerpt: excerpt(&message.text, &message.blocks),
         deleted: message.deleted,
     });
     true
-}
-
-/// The beginning of a text, on one line; with an ellipsis where it is cut.
-pub fn excerpt(text: &str) -> String {
-    let words = text.split_whitespace().flat_map(|word| [" ", word]).skip(1);
-    let line: Vec<char> = words.flat_map(str::chars).take(EXCERPT_CHARS + 1).collect();
-    if line.len() <= EXCERPT_CHARS {
-        return line.into_iter().collect();
-    }
-    let cut: String = line.into_iter().take(EXCERPT_CHARS - 1).collect();
-    // Not in the middle of an emoji's parts.
-    format!(
-        "{}…",
-        cut.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{200D}')
-    )
-}
-
-/// A text without its markup.
-fn plain(blocks: &[Block]) -> String {
-    let of = |block: &Block| match block {
-        Block::Paragraph(pieces) => plain_pieces(pieces),
-        Block::Code(code) => code.clone(),
-        Block::Quote(blocks) => plain(blocks),
-        Block::List { start, items } => {
-            let numbers = start
-                .map(|start| start..)
-                .into_iter()
-                .flatten()
-                .map(|number| format!("{number}. "));
-            let marks = numbers.chain(std::iter::repeat(String::new()));
-            items
-                .iter()
-                .zip(marks)
-                .map(|(item, mark)| mark + &plain(item) + " ")
-                .collect()
-        }
-    };
-    blocks.iter().map(|block| of(block) + " ").collect()
-}
-
-fn plain_pieces(pieces: &[Inline]) -> String {
-    let of = |piece: &Inline| match piece {
-        Inline::Text(text) | Inline::Code(text) => text.clone(),
-        Inline::Break => " ".into(),
-        Inline::Bold(of) | Inline::Italic(of) | Inline::Struck(of) | Inline::Link { text: of, .. } => {
-            plain_pieces(of)
-        }
-    };
-    pieces.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -439,37 +385,5 @@ mod tests {
         list.joined(at(2, 1));
         assert_eq!(order(&list), [2, 4, 1]);
         assert_eq!(list.sum(), (3, 32));
-    }
-
-    #[test]
-    fn an_excerpt_is_one_line_of_120_characters() {
-        assert_eq!(excerpt("  a\n\nb\t c "), "a b c");
-        assert_eq!(excerpt(&"я".repeat(120)), "я".repeat(120));
-        assert_eq!(excerpt(&"я".repeat(121)), "я".repeat(119) + "…");
-        assert_eq!(
-            excerpt(&format!("{} b c", "a".repeat(118))),
-            "a".repeat(118) + "…"
-        );
-    }
-
-    #[test]
-    fn an_excerpt_has_no_markup() {
-        let text = |text: &str| Inline::Text(text.into());
-        let items = vec![
-            vec![Block::Code("b".into())],
-            vec![Block::Quote(vec![Block::Paragraph(vec![text("c")])])],
-        ];
-        let link = Inline::Link {
-            href: "https://d.e".into(),
-            text: vec![Inline::Bold(vec![text("d")])],
-        };
-        let blocks = [
-            Block::Paragraph(vec![text("a"), Inline::Break, link]),
-            Block::List {
-                start: Some(3),
-                items,
-            },
-        ];
-        assert_eq!(excerpt(&plain(&blocks)), "a d 3. b 4. c");
     }
 }

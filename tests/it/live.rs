@@ -341,3 +341,25 @@ async fn a_heartbeat_tells_the_count_of_rooms_and_the_sum_of_their_versions() {
         expected
     );
 }
+
+#[tokio::test]
+async fn a_socket_that_takes_nothing_is_closed_and_nobody_waits_for_it() {
+    let (_house, anna, bob) = House::of_two().await;
+    let mut asleep = bob.greeted().await;
+    let mut awake = bob.greeted().await;
+    let reading = tokio::spawn(async move {
+        let mut heard = 0;
+        while heard < 2_500 {
+            awake.next_message().await;
+            heard += 1;
+        }
+        heard
+    });
+    // More than its queue and what lies between the two of them hold together.
+    let text = "ы".repeat(4_000);
+    for _ in 0..2_500 {
+        anna.say(GENERAL, &text).await;
+    }
+    assert_eq!(reading.await.unwrap(), 2_500, "the other socket heard everything");
+    assert_eq!(asleep.closed().await, Some(1013));
+}

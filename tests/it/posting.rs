@@ -7,6 +7,8 @@ use digital_messages::shared::message::Message;
 use digital_messages::shared::refusal::Refusal;
 use reqwest::Method;
 use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_message_is_posted_once_for_a_client_id() {
@@ -350,4 +352,28 @@ async fn server_functions_do_the_same() {
     );
     let page = anna.call("page", json!({"room": 1, "before": null})).await;
     assert_eq!(page.json::<Page>().messages, [message]);
+}
+
+#[tokio::test]
+async fn while_another_program_holds_the_database_it_is_503_and_nothing_is_lost() {
+    let (house, anna) = House::new().await;
+    anna.say(GENERAL, "before").await;
+    let path = &house.config.database_url;
+    let mut other = SqliteConnection::connect(path).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+
+    let id = ClientId::new();
+    let began = Instant::now();
+    let answer = anna.try_say(GENERAL, id, "meanwhile").await;
+    assert_eq!((answer.status, answer.refusal()), (503, Refusal::Unavailable));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(answer.header("retry-after"), "1");
+    // Readers don't wait for writers.
+    assert_eq!(anna.history(GENERAL).await.messages.len(), 1);
+
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    let began = Instant::now();
+    assert_eq!(anna.try_say(GENERAL, id, "meanwhile").await.status, 200);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(anna.history(GENERAL).await.messages.len(), 2);
 }

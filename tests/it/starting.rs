@@ -87,6 +87,15 @@ async fn a_place_that_cannot_hold_a_database_is_refused() {
 }
 
 #[tokio::test]
+async fn a_database_that_another_server_uses_is_refused() {
+    let mut house = House::empty().await;
+    let said = sentence(house.config.clone()).await;
+    assert!(said.contains("Is Digital messages running already?"), "{said}");
+    house.stop().await;
+    house.start_again().await;
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_refused() {
     let house = House::empty().await;
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ pub struct Refused(Option<RefusedForm>);
 
 /// Reads it from the request, or, in a browser that takes over the page, from what the server left.
 pub fn use_refused() -> Refused {
-    Refused(hand_over(use_context::<RefusedForm>))
+    Refused(hand_over(use_context::<RefusedForm>).flatten())
 }
 
 impl From<Option<RefusedForm>> for Refused {

@@ -5,8 +5,10 @@ use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::reader::use_texts;
+use crate::app::rows::{Key, rows};
 use crate::shared::limits::QUERY_CHARS;
 use crate::shared::room::Found;
+use js_sys::JsString;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -28,6 +30,13 @@ struct Choice {
     /// What the avatar's colour is made of.
     seed: i64,
     room: bool,
+}
+
+impl Choice {
+    /// The same one at the same place.
+    fn key(&self, at: usize) -> Key {
+        (u8::from(self.room), at as i64, self.seed)
+    }
 }
 
 /// A search: what is asked, and what is known of the answer.
@@ -160,13 +169,13 @@ pub fn Finder() -> impl IntoView {
         open.get().then(|| {
             view! {
                 <ul class="finder__results" role="listbox" id="finder-results" aria-label=texts.found_title>
-                    <For
-                        each=move || choices.get().into_iter().enumerate()
-                        key=|(at, choice)| (*at, choice.path.clone())
-                        let((at, choice))
-                    >
-                        <ChoiceRow at choice search/>
-                    </For>
+                    {rows(
+                        move || choices.with(|choices| choices.iter().enumerate().map(|(at, choice)| choice.key(at)).collect()),
+                        move |(_, at, _)| match choices.with_untracked(|choices| choices.get(at as usize).cloned()) {
+                            Some(choice) => view! { <ChoiceRow at=at as usize choice search/> }.into_any(),
+                            None => ().into_any(),
+                        },
+                    )}
                     {move || {
                         (choices.with(Vec::is_empty) && !search.waits.get())
                             .then(|| view! { <li class="finder__nothing">{texts.nothing_found}</li> })
@@ -281,7 +290,7 @@ fn at(handle: &str) -> String {
     ["@", handle].concat()
 }
 
-/// Without case, and with `ё` as `е`.
+/// Without case, and with `ё` as `е`. The browser knows what is a capital; its table stays out of ours.
 fn plain(text: &str) -> String {
-    text.trim().to_lowercase().replace('ё', "е")
+    String::from(JsString::from(text.trim()).to_lower_case()).replace('ё', "е")
 }

@@ -8,9 +8,10 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::reader::{use_texts, use_zone};
+use crate::app::rows::{Key, rows};
 use crate::i18n::DayNumber;
 use crate::shared::grouping::{Group, Item, Stamp, arrange};
-use crate::shared::ids::{ClientId, Position, UserId};
+use crate::shared::ids::{Position, UserId};
 use crate::shared::timeline::{Pending, Timeline};
 use leptos::ev;
 use leptos::html::Div;
@@ -111,9 +112,7 @@ pub fn MessageList(
         <div class="messages" role="log" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
             <ol class="messages__list">
                 <Older shown path=path.clone()/>
-                <For each=move || items.get() key=key let(item)>
-                    {draw(item, shown, read)}
-                </For>
+                {rows(move || items.with(|items| items.iter().map(key).collect()), move |key| draw(key, shown, read))}
                 <PendingGroup shown/>
                 <Nothing shown/>
             </ol>
@@ -125,7 +124,7 @@ pub fn MessageList(
 }
 
 /// What makes an item the same as before. A group stays itself while messages are added at its end.
-fn key(item: &Item<DayNumber>) -> (u8, i64, i64) {
+fn key(item: &Item<DayNumber>) -> Key {
     match item {
         Item::Day(day) => (0, *day, 0),
         Item::New => (1, 0, 0),
@@ -133,12 +132,16 @@ fn key(item: &Item<DayNumber>) -> (u8, i64, i64) {
     }
 }
 
-fn draw(item: Item<DayNumber>, shown: Shown, read: Option<Position>) -> AnyView {
+fn draw(of: Key, shown: Shown, read: Option<Position>) -> AnyView {
     let texts = use_texts();
+    let item = shown
+        .items
+        .with_untracked(|items| items.iter().rfind(|item| key(item) == of).cloned());
     match item {
-        Item::Day(day) => view! { <Day day/> }.into_any(),
-        Item::New => view! { <li class="new-line" data-read=read.map(|read| read.to_string())>{texts.new_messages}</li> }.into_any(),
-        Item::Group(group) => view! { <GroupRow group shown/> }.into_any(),
+        None => ().into_any(),
+        Some(Item::Day(day)) => view! { <Day day/> }.into_any(),
+        Some(Item::New) => view! { <li class="new-line" data-read=read.map(|read| read.to_string())>{texts.new_messages}</li> }.into_any(),
+        Some(Item::Group(group)) => view! { <GroupRow group shown/> }.into_any(),
     }
 }
 
@@ -165,19 +168,23 @@ fn GroupRow(group: Group, shown: Shown) -> impl IntoView {
         <li class="group" data-mine=mine.then_some("true")>
             <Avatar id=group.author.0 name=avatar/>
             <span class="group__author">{name}</span>
-            <For each=move || stamps.get() key=|stamp| *stamp let(stamp)>
-                {message(shown, stamp.position)}
-            </For>
+            {rows(
+                move || stamps.with(|stamps| stamps.iter().map(|stamp| (0, stamp.position, stamp.version)).collect()),
+                move |(_, position, _)| message(shown, position),
+            )}
         </li>
     }
     .into_any()
 }
 
-fn message(shown: Shown, position: Position) -> Option<impl IntoView> {
+fn message(shown: Shown, position: Position) -> AnyView {
     let message = shown
         .timeline
-        .with_untracked(|timeline| timeline.get(position).cloned())?;
-    Some(view! { <MessageRow message/> })
+        .with_untracked(|timeline| timeline.get(position).cloned());
+    match message {
+        Some(message) => view! { <MessageRow message/> }.into_any(),
+        None => ().into_any(),
+    }
 }
 
 fn name_of(shown: Shown, author: UserId) -> Option<String> {
@@ -196,15 +203,22 @@ fn is_me(chat: Chat, author: UserId) -> bool {
 #[component]
 fn PendingGroup(shown: Shown) -> impl IntoView {
     let pending = Memo::new(move |_| shown.read(|timeline| timeline.pending().to_vec()));
-    let key = |pending: &Pending| -> (ClientId, bool) { (pending.client_id, pending.refused.is_some()) };
+    let key = |pending: &Pending| -> Key {
+        let (high, low) = pending.client_id.0.as_u64_pair();
+        (pending.refused.is_some().into(), high as i64, low as i64)
+    };
     let any = Memo::new(move |_| pending.with(|pending| !pending.is_empty()));
     move || {
         any.get().then(|| {
             view! {
                 <li class="group group--pending" data-mine="true">
-                    <For each=move || pending.get() key=key let(pending)>
-                        <PendingRow pending/>
-                    </For>
+                    {rows(
+                        move || pending.with(|pending| pending.iter().map(key).collect()),
+                        move |key_of| match pending.with_untracked(|pending| pending.iter().find(|one| key(one) == key_of).cloned()) {
+                            Some(pending) => view! { <PendingRow pending/> }.into_any(),
+                            None => ().into_any(),
+                        },
+                    )}
                 </li>
             }
         })

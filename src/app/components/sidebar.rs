@@ -6,6 +6,7 @@ use crate::app::components::finder::Finder;
 use crate::app::components::language::LanguageSwitch;
 use crate::app::reader::use_here;
 use crate::app::reader::{use_texts, use_zone};
+use crate::app::rows::{Key, rows};
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::room::RoomEntry;
@@ -51,8 +52,8 @@ fn RoomList() -> impl IntoView {
         chat.list.with(|list| {
             list.iter()
                 .flat_map(|list| list.ordered())
-                .map(|entry| entry.room.id)
-                .collect::<Vec<_>>()
+                .map(|entry| (0, entry.room.id.0, 0))
+                .collect::<Vec<Key>>()
         })
     });
     let nothing = move || {
@@ -68,9 +69,7 @@ fn RoomList() -> impl IntoView {
     view! {
         <nav aria-label=texts.conversations>
             <ul class="room-list">
-                <For each=move || order.get() key=|room| *room let(room)>
-                    <RoomLine room/>
-                </For>
+                {rows(move || order.get(), |(_, room, _)| view! { <RoomLine room=RoomId(room)/> }.into_any())}
             </ul>
             {nothing}
         </nav>

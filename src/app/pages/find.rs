@@ -4,31 +4,28 @@ use super::layout::Pane;
 use super::open_rooms::OpenRoomList;
 use crate::api::rooms::find;
 use crate::app::components::avatar::Avatar;
-use crate::app::loading::load;
+use crate::app::loading::loaded;
 use crate::app::reader::use_texts;
-use crate::i18n::Texts;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Found;
 use crate::shared::user::Person;
-use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-#[component]
-pub fn FindPage() -> impl IntoView {
+pub fn find_page() -> AnyView {
     let texts = use_texts();
     let query = use_query_map();
     let query = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let found = load(
+    let results = loaded(
         move || query.get(),
         |query| async move {
-            let found = if query.trim().is_empty() {
+            if query.trim().is_empty() {
                 Ok(Found::default())
             } else {
-                find(query.clone()).await
-            };
-            found.map(|found| (query, found))
+                find(query).await
+            }
         },
+        move |found| results(&query.get_untracked(), found),
     );
     view! {
         <Pane title=texts.found_title>
@@ -42,44 +39,49 @@ pub fn FindPage() -> impl IntoView {
                 />
                 <button class="button button--main">{texts.find}</button>
             </form>
-            <Suspense>{move || Suspend::new(async move { results(texts, found.await) })}</Suspense>
+            {results}
         </Pane>
     }
+    .into_any()
 }
 
-fn results(texts: &'static Texts, found: Result<(String, Found), Refusal>) -> impl IntoView {
+fn results(query: &str, found: Result<Found, Refusal>) -> AnyView {
+    let texts = use_texts();
     match found {
         Err(refusal) => {
-            EitherOf3::A(view! { <p class="form__error" role="alert">{texts.refusal(&refusal)}</p> })
+            view! { <p class="form__error" role="alert">{texts.refusal(&refusal)}</p> }.into_any()
         }
-        Ok((query, Found { people, rooms })) if people.is_empty() && rooms.is_empty() => {
-            let nothing = (!query.trim().is_empty()).then(|| (texts.nothing_found_for)(query.trim()));
-            EitherOf3::B(view! { <p class="empty">{nothing}</p> })
+        Ok(Found { people, rooms }) if people.is_empty() && rooms.is_empty() => {
+            let query = query.trim();
+            let nothing = (!query.is_empty()).then(|| (texts.nothing_found_for)(query));
+            view! { <p class="empty">{nothing}</p> }.into_any()
         }
-        Ok((_, Found { people, rooms })) => EitherOf3::C(view! {
-            {section(texts.people, (!people.is_empty()).then(|| view! { <PersonList people/> }))}
-            {section(texts.rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }))}
-        }),
+        Ok(Found { people, rooms }) => view! {
+            {section(texts.people, (!people.is_empty()).then(|| view! { <PersonList people/> }.into_any()))}
+            {section(texts.rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }.into_any()))}
+        }
+        .into_any(),
     }
 }
 
-fn section(title: &'static str, list: Option<impl IntoView>) -> impl IntoView {
+fn section(title: &'static str, list: Option<AnyView>) -> AnyView {
     match list {
-        Some(list) => Either::Left(view! {
+        Some(list) => view! {
             <section>
                 <h2>{title}</h2>
                 {list}
             </section>
-        }),
-        None => Either::Right(()),
+        }
+        .into_any(),
+        None => ().into_any(),
     }
 }
 
 #[component]
 fn PersonList(people: Vec<Person>) -> impl IntoView {
     let card = |person: Person| {
-        let handle = format!("@{}", person.handle);
-        let path = format!("/{handle}");
+        let handle = ["@", &person.handle].concat();
+        let path = ["/", &handle].concat();
         view! {
             <li class="card">
                 <Avatar id=person.id.0 name=person.name.clone()/>

@@ -6,8 +6,7 @@ use crate::app::components::logo::Logo;
 use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
-#[component]
-pub fn HomePage() -> impl IntoView {
+pub fn home_page() -> AnyView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     Effect::new(move |_| chat.close());

@@ -5,39 +5,34 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::sidebar::Sidebar;
-use crate::app::loading::load;
+use crate::app::loading::loaded;
 use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
-use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 /// The page waits for the list: it names the reader, and pages ask who that is.
-#[component]
-pub fn Layout() -> impl IntoView {
+pub fn layout() -> AnyView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
-    let list = load(|| (), |()| list_rooms());
-    view! {
-        <div class="layout" data-open=move || (path.get() != "/").then_some("")>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(list) => {
-                            chat.adopt_list(list);
-                            Either::Left(view! {
-                                <Sidebar/>
-                                <Outlet/>
-                            })
-                        }
-                        Err(refusal) => Either::Right(view! { <Failed refusal/> }),
-                    }
-                })}
-            </Suspense>
-        </div>
-    }
+    let list = loaded(
+        String::new,
+        |_| list_rooms(),
+        move |list| match list {
+            Ok(list) => {
+                chat.adopt_list(list);
+                view! {
+                    <Sidebar/>
+                    <Outlet/>
+                }
+                .into_any()
+            }
+            Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        },
+    );
+    view! { <div class="layout" data-open=move || (path.get() != "/").then_some("")>{list}</div> }.into_any()
 }
 
 /// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.

@@ -6,8 +6,7 @@ use crate::app::reader::use_texts;
 use crate::shared::limits::ROOM_NAME_CHARS;
 use leptos::prelude::*;
 
-#[component]
-pub fn NewRoomPage() -> impl IntoView {
+pub fn new_room_page() -> AnyView {
     let texts = use_texts();
     let refused = use_refused();
     let invited = refused.value("kind").as_deref() == Some("invited");
@@ -32,6 +31,7 @@ pub fn NewRoomPage() -> impl IntoView {
             </form>
         </Pane>
     }
+    .into_any()
 }
 
 #[component]

@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The page of an address that isn't ours.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn not_found_page() -> AnyView {
     view! {
         <main class="pane" id="content">
             <NothingHere/>
         </main>
     }
+    .into_any()
 }
 
 /// The same inside of the messenger.

@@ -4,38 +4,36 @@ use super::layout::{Failed, Pane};
 use crate::api::rooms::open_rooms;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
-use crate::app::loading::load;
+use crate::app::loading::loaded;
 use crate::app::reader::use_texts;
+use crate::shared::refusal::Refusal;
 use crate::shared::room::OpenRoom;
-use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-#[component]
-pub fn OpenRoomsPage() -> impl IntoView {
+pub fn open_rooms_page() -> AnyView {
+    loaded(String::new, |_| open_rooms(), drawn)
+}
+
+fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> AnyView {
     let texts = use_texts();
-    let rooms = load(|| (), |()| open_rooms());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match rooms.await {
-                    Err(refusal) => EitherOf3::A(view! { <Failed refusal/> }),
-                    Ok(rooms) if rooms.is_empty() => EitherOf3::B(view! {
-                        <Pane title=texts.open_rooms>
-                            <div class="empty">
-                                <p>{texts.no_open_rooms}</p>
-                                <a class="button button--main" href="/rooms/new">{texts.new_room}</a>
-                            </div>
-                        </Pane>
-                    }),
-                    Ok(rooms) => EitherOf3::C(view! {
-                        <Pane title=texts.open_rooms>
-                            <OpenRoomList rooms/>
-                            <a class="button" href="/rooms/new"><Draw icon=Icon::Plus/> {texts.new_room}</a>
-                        </Pane>
-                    }),
-                }
-            })}
-        </Suspense>
+    match rooms {
+        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(rooms) if rooms.is_empty() => view! {
+            <Pane title=texts.open_rooms>
+                <div class="empty">
+                    <p>{texts.no_open_rooms}</p>
+                    <a class="button button--main" href="/rooms/new">{texts.new_room}</a>
+                </div>
+            </Pane>
+        }
+        .into_any(),
+        Ok(rooms) => view! {
+            <Pane title=texts.open_rooms>
+                <OpenRoomList rooms/>
+                <a class="button" href="/rooms/new"><Draw icon=Icon::Plus/> {texts.new_room}</a>
+            </Pane>
+        }
+        .into_any(),
     }
 }
 
@@ -54,13 +52,14 @@ fn OpenRoomCard(room: OpenRoom) -> impl IntoView {
     let texts = use_texts();
     let path = format!("/rooms/{}", room.id);
     let way_in = if room.joined {
-        Either::Left(view! { <a class="button" href=path.clone()>{texts.open}</a> })
+        view! { <a class="button" href=path.clone()>{texts.open}</a> }.into_any()
     } else {
-        Either::Right(view! {
-            <form method="post" action=format!("{path}/join")>
+        view! {
+            <form method="post" action=[&path, "/join"].concat()>
                 <button class="button button--main">{texts.join_short}</button>
             </form>
-        })
+        }
+        .into_any()
     };
     view! {
         <li class="card">

@@ -6,74 +6,66 @@ use super::not_found::NothingHere;
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation;
-use crate::app::components::field::use_refused;
-use crate::app::loading::load;
-use crate::shared::ids::Position;
+use crate::app::components::field::{Refused, use_refused};
+use crate::app::loading::loaded;
+use crate::app::rows::{Key, rows};
 use crate::shared::live::Conversation;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Place;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-#[component]
-pub fn RoomPage() -> impl IntoView {
-    let chat = expect_context::<Chat>();
+pub fn room_page() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
-    let address = Memo::new(move |_| {
-        let place = params.with(|params| place(params.get("id"), params.get("handle")));
-        let before: Option<Position> =
-            query.with(|query| query.get("before").and_then(|before| before.parse().ok()));
-        (place, before)
-    });
     let refused = use_refused();
-    let found = load(
-        move || address.get(),
-        |(place, before)| async move {
-            match place {
-                Some(place) => api::rooms::conversation(place, before).await,
+    loaded(
+        move || {
+            let place = params.with(|params| params.get("id").or(params.get("handle")));
+            let before = query.with(|query| query.get("before"));
+            [&place.unwrap_or_default(), "?", &before.unwrap_or_default()].concat()
+        },
+        |address| async move {
+            let (place, before) = address.split_once('?').unwrap_or((&address, ""));
+            match place_of(place) {
+                Some(place) => api::rooms::conversation(place, before.parse().ok()).await,
                 None => Err(Refusal::NotFound),
             }
         },
-    );
-    view! {
-        <Transition>
-            {move || {
-                let refused = refused.clone();
-                Suspend::new(async move {
-                    match found.await {
-                        Ok(of) => {
-                            // Another conversation is another page, with nothing kept of the last one.
-                            view! { <For each=move || [of.clone()] key=identity let(of)>{conversation(of, refused.clone())}</For> }.into_any()
-                        }
-                        Err(refusal) => {
-                            chat.close();
-                            failed(refusal)
-                        }
-                    }
-                })
-            }}
-        </Transition>
+        move |found| drawn(found, refused.clone()),
+    )
+}
+
+fn drawn(found: Result<Conversation, Refusal>, refused: Refused) -> AnyView {
+    match found {
+        Ok(of) => {
+            // Another conversation is another page, with nothing kept of the last one.
+            let identity = identity(&of);
+            rows(
+                move || vec![identity],
+                move |_| conversation(of.clone(), refused.clone()),
+            )
+        }
+        Err(refusal) => {
+            expect_context::<Chat>().close();
+            failed(refusal)
+        }
     }
-    .into_any()
 }
 
 /// What the address names; nothing, if it names nothing that could be.
-fn place(id: Option<String>, handle: Option<String>) -> Option<Place> {
-    match (id, handle) {
-        (Some(id), _) => id.parse().ok().map(Place::Room),
-        (None, Some(handle)) => handle
-            .strip_prefix('@')
-            .map(|handle| Place::Direct(handle.to_owned())),
-        (None, None) => None,
+fn place_of(address: &str) -> Option<Place> {
+    match address.strip_prefix('@') {
+        Some(handle) => Some(Place::Direct(handle.to_owned())),
+        None => address.parse().ok().map(Place::Room),
     }
 }
 
 /// What makes it the same conversation still.
-fn identity(of: &Conversation) -> (u8, i64, Option<Position>) {
+fn identity(of: &Conversation) -> Key {
     match of {
-        Conversation::Here { entry, page } => (0, entry.room.id.0, page.before),
-        Conversation::Door { room } => (1, room.id.0, None),
-        Conversation::New { with } => (2, with.id.0, None),
+        Conversation::Here { entry, page } => (0, entry.room.id.0, page.before.unwrap_or(0)),
+        Conversation::Door { room } => (1, room.id.0, 0),
+        Conversation::New { with } => (2, with.id.0, 0),
     }
 }
 

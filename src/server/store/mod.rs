@@ -12,6 +12,8 @@ use crate::shared::live::Epoch;
 use crate::shared::refusal::Refusal;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
+use std::fs::File;
+use std::sync::Arc;
 
 pub use sqlx::SqliteConnection as Connection;
 
@@ -21,6 +23,8 @@ pub struct Store {
     readers: SqlitePool,
     pub writer: writer::Writer,
     pub epoch: Epoch,
+    /// Held for as long as the database is open.
+    _lock: Arc<File>,
 }
 
 impl Store {

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ impl Store {
             .or(url.strip_prefix("sqlite:"))
             .unwrap_or(url);
         make_folder(Path::new(path))?;
+        let lock = lock(path)?;
         let options = SqliteConnectOptions::from_str("sqlite:")
             .expect("a constant")
             .filename(path)
@@ -61,7 +63,26 @@ impl Store {
             readers,
             writer: Writer::start(connection, hub),
             epoch,
+            _lock: lock,
         })
+    }
+}
+
+/// One server a database: another one would neither hear what this one writes nor wait its turn. The
+/// lock lies beside the database and ends with the program, however that ends.
+fn lock(path: &str) -> anyhow::Result<Arc<File>> {
+    let beside = format!("{path}.lock");
+    let file = File::create(&beside).with_context(|| {
+        format!("The database {path} can't be opened or made: its folder can't be written.")
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(Arc::new(file)),
+        Err(TryLockError::WouldBlock) => {
+            bail!("Another program holds the database {path}. Is Digital messages running already?")
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("The database {path} can't be locked ({beside})."))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::users::{PersonRow, person};
 use super::{Connection, now, unavailable};
 use crate::server::markdown;
+use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::refusal::Refusal;
@@ -356,6 +357,10 @@ fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Optio
     Some((id?, handle?, name?))
 }
 
+fn beginning(text: &str) -> String {
+    excerpt(text, &markdown::parse(text))
+}
+
 impl EntryRow {
     fn into_entry(self) -> RoomEntry {
         let author = whole(self.author_id, self.author_handle, self.author_name).map(person);
@@ -366,7 +371,7 @@ impl EntryRow {
                 position,
                 author,
                 posted_at,
-                excerpt: markdown::excerpt(self.text.as_deref().unwrap_or_default()),
+                excerpt: beginning(self.text.as_deref().unwrap_or_default()),
                 deleted: self.deleted,
             });
         RoomEntry {
