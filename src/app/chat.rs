@@ -103,8 +103,15 @@ impl Chat {
 
     // What the page was opened with
 
-    /// Takes over the list: from the page at first, from each greeting of the socket later.
-    pub fn adopt_list(self, list: RoomList) {
+    /// Takes over the list that came with the page. Once: what was heard since is newer.
+    pub fn begin_with(self, list: RoomList) {
+        if self.list.with_untracked(Option::is_none) {
+            self.adopt_list(list);
+        }
+    }
+
+    /// Takes over the list of a greeting.
+    fn adopt_list(self, list: RoomList) {
         if self.me.with_untracked(|me| me.as_ref() != Some(&list.me)) {
             self.me.set(Some(list.me.clone()));
         }

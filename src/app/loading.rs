@@ -1,6 +1,9 @@
 //! What a page needs of the server before it is drawn: fetched by the server while it draws the page, and
 //! handed over with it; fetched by the browser from then on.
 //!
+//! Nothing is loaded inside of what waits for something else to be loaded: leptos draws such a part several
+//! times, each drawing begins its loading anew, and the browser doesn't find what was handed over.
+//!
 //! leptos compiles its machinery once for each type that is loaded. Here it is compiled once for all:
 //! what is loaded goes through it as [`Loaded`] and gets its type back where it is drawn.
 
@@ -31,7 +34,7 @@ where
             let fetching = fetch(of);
             Box::pin(async move { Loaded::new(fetching.await) })
         }),
-        Arc::new(move |loaded| draw(loaded.get().unwrap_or(Err(Refusal::Broken)))),
+        Arc::new(move |loaded| draw(loaded.and_then(Loaded::answer))),
     )
 }
 
@@ -46,17 +49,68 @@ where
         .get()
 }
 
+/// What must be known before any page below is drawn; provided by the layout that they stand in.
+#[derive(Clone)]
+pub struct Before(Arc<dyn Fn() -> Known + Send + Sync>);
+
+type Known = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send>>;
+
+/// Loads what every page below waits for. `take` sees it before any of them is drawn, and may see it
+/// more than once.
+pub fn load_before<T, Fut>(
+    fetch: impl Fn() -> Fut + Send + Sync + 'static,
+    take: impl Fn(T) + Send + Sync + 'static,
+) where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, Refusal>> + Send + 'static,
+{
+    let fetch = move |_| -> Loading {
+        let fetching = fetch();
+        Box::pin(async move { Loaded::new(fetching.await) })
+    };
+    let loading = Resource::<Loaded, Verbatim>::new_with_options(String::new, fetch, false);
+    let take = Arc::new(take);
+    let before = move || -> Known {
+        let take = take.clone();
+        Box::pin(async move {
+            take(loading.await.answer()?);
+            Ok(())
+        })
+    };
+    provide_context(Before(Arc::new(before)));
+}
+
+/// Draws what needs nothing but what all pages wait for.
+pub fn after(draw: impl Fn(Result<(), Refusal>) -> AnyView + Send + Sync + 'static) -> AnyView {
+    let nothing = || -> Loading { Box::pin(async { Loaded::Value(Arc::new(())) }) };
+    suspended(Arc::new(nothing), Arc::new(move |known| draw(known.map(drop))))
+}
+
 type Source = Box<dyn Fn() -> String + Send + Sync>;
-type Fetch = Box<dyn Fn(String) -> Pin<Box<dyn Future<Output = Loaded> + Send>> + Send + Sync>;
-type Draw = Arc<dyn Fn(Loaded) -> AnyView + Send + Sync>;
+type Loading = Pin<Box<dyn Future<Output = Loaded> + Send>>;
+type Fetch = Box<dyn Fn(String) -> Loading + Send + Sync>;
+type Draw = Arc<dyn Fn(Result<Loaded, Refusal>) -> AnyView + Send + Sync>;
 
 fn drawn(of: Source, fetch: Fetch, draw: Draw) -> AnyView {
     let loaded = Resource::<Loaded, Verbatim>::new_with_options(of, fetch, false);
+    suspended(Arc::new(move || Box::pin(async move { loaded.await })), draw)
+}
+
+fn suspended(load: Arc<dyn Fn() -> Loading + Send + Sync>, draw: Draw) -> AnyView {
+    let before = use_context::<Before>();
     view! {
         <Transition>
             {move || {
-                let draw = draw.clone();
-                Suspend::new(async move { draw(loaded.await) })
+                let (load, draw) = (load(), draw.clone());
+                let before = before.as_ref().map(|before| (before.0)());
+                Suspend::new(async move {
+                    let known = match before {
+                        Some(before) => before.await,
+                        None => Ok(()),
+                    };
+                    let loaded = load.await;
+                    draw(known.map(|()| loaded))
+                })
             }}
         </Transition>
     }
@@ -80,6 +134,10 @@ impl Loaded {
         } else {
             Loaded::Value(Arc::new(value))
         }
+    }
+
+    fn answer<T: Clone + DeserializeOwned + 'static>(self) -> Result<T, Refusal> {
+        self.get().unwrap_or(Err(Refusal::Broken))
     }
 
     /// Nothing, if it is something else: an answer of another version of the program.

@@ -341,3 +341,43 @@ async fn an_unknown_address_is_a_page_of_its_own_with_404() {
         );
     }
 }
+
+/// What differs between two drawings of the same page.
+fn without_marks(answer: &Answer) -> String {
+    let policy = answer.header("content-security-policy");
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
+    let html = answer.body.replace(nonce, "");
+    let (before, rest) = html.split_once("name=\"client_id\" value=\"").unwrap();
+    before.to_owned() + rest.split_once('"').unwrap().1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_drawn_at_the_same_time_are_whole_and_hand_over_what_they_were_drawn_from() {
+    let (house, anna) = House::new().await;
+    anna.say_many(GENERAL, 20).await;
+    let first = anna.page("/rooms/1").await;
+    // Once in the page, and once for the browser that takes it over.
+    assert!(first.body.contains("__RESOLVED_RESOURCES"), "{}", first.body);
+    assert!(first.body.contains("\\\"messages\\\":[{"), "{}", first.body);
+    for _ in 0..4 {
+        let at_once = (0..40).map(|_| {
+            let anna = house.again(&anna);
+            tokio::spawn(async move { anna.page("/rooms/1").await })
+        });
+        for page in futures::future::join_all(at_once).await {
+            let page = page.unwrap();
+            assert_eq!(page.status, 200, "{}", page.body);
+            assert!(
+                without_marks(&page) == without_marks(&first),
+                "another page: {}",
+                page.body
+            );
+        }
+    }
+}

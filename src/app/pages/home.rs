@@ -1,15 +1,25 @@
 //! `/`: the list alone on a narrow screen; on a wide one, beside it, an invitation to choose.
 
+use super::layout::Failed;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::PageTitle;
 use crate::app::components::logo::Logo;
+use crate::app::loading::after;
 use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
 pub fn home_page() -> AnyView {
-    let texts = use_texts();
     let chat = expect_context::<Chat>();
     Effect::new(move |_| chat.close());
+    after(|known| match known {
+        Ok(()) => view! { <Home/> }.into_any(),
+        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+    })
+}
+
+#[component]
+fn Home() -> impl IntoView {
+    let texts = use_texts();
     view! {
         <PageTitle title=texts.conversations/>
         <main class="conversation" id="content">
@@ -20,5 +30,4 @@ pub fn home_page() -> AnyView {
             </div>
         </main>
     }
-    .into_any()
 }

@@ -5,7 +5,7 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::sidebar::Sidebar;
-use crate::app::loading::loaded;
+use crate::app::loading::{after, load_before};
 use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -17,22 +17,19 @@ use leptos_router::hooks::use_location;
 pub fn layout() -> AnyView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
-    let list = loaded(
-        String::new,
-        |_| list_rooms(),
-        move |list| match list {
-            Ok(list) => {
-                chat.adopt_list(list);
-                view! {
-                    <Sidebar/>
-                    <Outlet/>
-                }
-                .into_any()
-            }
-            Err(refusal) => view! { <Failed refusal/> }.into_any(),
-        },
-    );
-    view! { <div class="layout" data-open=move || (path.get() != "/").then_some("")>{list}</div> }.into_any()
+    load_before(list_rooms, move |list| chat.begin_with(list));
+    let sidebar = after(|known| match known {
+        Ok(()) => view! { <Sidebar/> }.into_any(),
+        // The page beside says why.
+        Err(_) => ().into_any(),
+    });
+    view! {
+        <div class="layout" data-open=move || (path.get() != "/").then_some("")>
+            {sidebar}
+            <Outlet/>
+        </div>
+    }
+    .into_any()
 }
 
 /// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.
