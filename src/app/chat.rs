@@ -52,6 +52,8 @@ pub struct Chat {
     pub connection: RwSignal<Connection>,
     /// Somebody can see the page. Kept by the browser.
     pub visible: RwSignal<bool>,
+    /// The page is used by touch, with a keyboard on the screen. Kept by the browser.
+    pub touch: StoredValue<bool>,
     /// The session has ended; the browser leaves the page.
     pub signed_out: RwSignal<bool>,
     /// The time, to the minute or so, for "today" and "yesterday".
@@ -88,6 +90,7 @@ impl Chat {
             open: StoredValue::new(None),
             connection: RwSignal::new(Connection::Connected),
             visible: RwSignal::new(true),
+            touch: StoredValue::new(false),
             signed_out: RwSignal::new(false),
             now: RwSignal::new(now()),
             epoch: StoredValue::new(Epoch::new()),

@@ -28,9 +28,16 @@ pub fn reader() -> Reader {
     }
 }
 
+/// Whether fingers are all that the page is used with.
+fn by_touch() -> bool {
+    let touch = window().match_media("(hover: none) and (pointer: coarse)");
+    touch.is_ok_and(|touch| touch.is_some_and(|touch| touch.matches()))
+}
+
 /// Begins whatever goes on for as long as the page is open.
 pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     zone::start(zone);
+    chat.touch.set_value(by_touch());
     socket::start(chat);
     set_interval(move || chat.now.set(now()), MINUTE);
     Effect::new(move |_| {

@@ -94,7 +94,12 @@ pub fn Composer(
             aria-invalid=move || too_long().to_string()
             node_ref=field
             on:input=move |event| took(&event_target(&event))
-            on:keydown=enter_sends
+            on:keydown=move |event| {
+                // Keyboards on screens have no Shift to hold: there Enter breaks the line, and the button sends.
+                if !chat.touch.get_value() {
+                    enter_sends(event);
+                }
+            }
         ></textarea>
     };
     // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.

@@ -13,7 +13,11 @@ use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
 use crate::shared::user::Person;
+use leptos::ev::{self, KeyboardEvent};
+use leptos::html::Details;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlElement, Node};
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -109,10 +113,20 @@ fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
         refusal => texts.refusal(refusal),
     });
     let asked = typed.is_some();
+    let menu = NodeRef::<Details>::new();
+    close_from_outside(menu);
+    let escape = move |event: KeyboardEvent| {
+        if let Some(menu) = menu.get_untracked().filter(|_| event.key() == "Escape") {
+            menu.set_open(false);
+            if let Ok(Some(button)) = menu.query_selector("summary") {
+                _ = button.unchecked_into::<HtmlElement>().focus();
+            }
+        }
+    };
     let base = ["/rooms/", &room.to_string()].concat();
     let sentence = sentence.map(|sentence| view! { <p class="field__error" role="alert">{sentence}</p> });
     view! {
-        <details class="menu" open=asked>
+        <details class="menu" open=asked node_ref=menu on:keydown=escape>
             <summary aria-label=texts.menu title=texts.menu><Draw icon=Icon::More/></summary>
             <div class="menu__items">
                 <form method="post" action=[&base, "/members"].concat()>
@@ -130,6 +144,22 @@ fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
         </details>
     }
     .into_any()
+}
+
+/// A press anywhere else closes it.
+fn close_from_outside(menu: NodeRef<Details>) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::pointerdown, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            if let Some(menu) = menu
+                .get_untracked()
+                .filter(|menu| !menu.contains(target.as_ref()))
+            {
+                menu.set_open(false);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
 }
 
 /// An open room from outside.
