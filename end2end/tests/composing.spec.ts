@@ -53,6 +53,34 @@ test('what was typed before the page was taken over stays, and a draft waits in 
   await expect(field).toHaveValue('рано напечатано');
 });
 
+test('while the next conversation loads, nothing goes into the one that was left', async ({ newPerson }) => {
+  const { page } = await newPerson('Анна');
+  const handle = newHandle('anna');
+  await signUp(page, handle, 'Анна');
+  await page.goto(`/@${handle}`);
+  await page.locator('.composer textarea').fill('записка');
+  await page.locator('.send').click();
+  await expect(message(page, 'записка')).toHaveCount(1);
+  await page.goto('/rooms/1');
+  await hydrated(page);
+  let go = () => {};
+  const told = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/fn/conversation', async (route) => {
+    await told;
+    await route.continue();
+  });
+  await page.locator(`.room-list a[href="/@${handle}"]`).click();
+  await expect(page.locator('.page')).toHaveAttribute('inert', '');
+  const stray = `мимо ${Date.now()}`;
+  await page.keyboard.type(stray);
+  await page.keyboard.press('Enter');
+  go();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Избранное');
+  await expect(page.locator('.page')).not.toHaveAttribute('inert', '');
+  await page.goto('/rooms/1');
+  await expect(page.getByText(stray)).toHaveCount(0);
+});
+
 test('on a phone Enter breaks the line, the button sends, and the room’s menu closes by a touch beside it', async ({
   newPerson,
 }) => {

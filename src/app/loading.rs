@@ -55,6 +55,11 @@ pub struct Before(Arc<dyn Fn() -> Known + Send + Sync>);
 
 type Known = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send>>;
 
+/// Whether the page on screen is that of an address that one has left: the next one is on its way.
+/// Whoever types into it or presses something would do that where they no longer want to be.
+#[derive(Clone, Copy)]
+pub struct Leaving(pub RwSignal<bool>);
+
 /// Loads what every page below waits for. `take` sees it before any of them is drawn, and may see it
 /// more than once.
 pub fn load_before<T, Fut>(
@@ -98,8 +103,13 @@ fn drawn(of: Source, fetch: Fetch, draw: Draw) -> AnyView {
 
 fn suspended(load: Arc<dyn Fn() -> Loading + Send + Sync>, draw: Draw) -> AnyView {
     let before = use_context::<Before>();
+    // The server draws a page once it is there.
+    let leaving = match use_context::<Leaving>().filter(|_| !is_server()) {
+        Some(Leaving(leaving)) => leaving.into(),
+        None => SignalSetter::map(|_| ()),
+    };
     view! {
-        <Transition>
+        <Transition set_pending=leaving>
             {move || {
                 let (load, draw) = (load(), draw.clone());
                 let before = before.as_ref().map(|before| (before.0)());

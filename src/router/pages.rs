@@ -125,7 +125,8 @@ pub async fn in_words(State(state): State<AppState>, request: Request, next: Nex
         address(&request),
         request.method() == Method::GET,
     );
-    let wants_page = !address.starts_with("/fn/")
+    let for_programs = ["/fn/", "/api/"].iter().any(|start| address.starts_with(start));
+    let wants_page = !for_programs
         && request
             .headers()
             .get(header::ACCEPT)

@@ -200,12 +200,12 @@ fn Foot() -> impl IntoView {
             <div class="sidebar__links">
                 <a href="/rooms/new">{texts.new_room}</a>
                 <a href="/rooms">{texts.open_rooms}</a>
-            </div>
-            {me}
-            <div class="sidebar__links">
-                <form method="post" action="/sign-out">
+                <form class="sidebar__out" method="post" action="/sign-out">
                     <button type="submit">{texts.sign_out}</button>
                 </form>
+            </div>
+            <div class="sidebar__me">
+                {me}
                 <LanguageSwitch here/>
             </div>
         </div>

@@ -5,7 +5,7 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::sidebar::Sidebar;
-use crate::app::loading::{after, load_before};
+use crate::app::loading::{Leaving, after, load_before};
 use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -23,10 +23,14 @@ pub fn layout() -> AnyView {
         // The page beside says why.
         Err(_) => ().into_any(),
     });
+    let leaving = RwSignal::new(false);
+    provide_context(Leaving(leaving));
     view! {
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             {sidebar}
-            <Outlet/>
+            <div class="page" inert=move || leaving.get()>
+                <Outlet/>
+            </div>
         </div>
     }
     .into_any()
