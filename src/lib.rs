@@ -10,9 +10,10 @@
 //! | `app` | both sides | the page: routes, components, the chat context |
 //! | `doors` | the server | the pages before the messenger: forms that need no scripts |
 //! | `browser` | the browser | the socket and what else only a browser has |
-//! | `server`, `router` | the server | the verbs, the database, who hears what |
+//! | `server` | the server | the verbs, the database, who hears what |
+//! | `router`, `serve` | the server | every address; starting and stopping |
 //!
-//! Arrows: `shared ← server ← api ← app ← {doors, browser}`, `doors ← router`.
+//! Arrows: `shared ← server ← api ← app ← {doors, browser}`, `doors ← router ← serve`.
 //!
 //! What always holds:
 //! - Every change in a room takes the room's next version, first thing in its transaction.
@@ -29,6 +30,8 @@ pub mod doors;
 pub mod i18n;
 #[cfg(feature = "ssr")]
 pub mod router;
+#[cfg(feature = "ssr")]
+pub mod serve;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod shared;

@@ -4,8 +4,9 @@
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     use clap::Parser;
+    use digital_messages::serve;
     use digital_messages::server::config::{Cli, Command};
-    use digital_messages::server::{seed, serve};
+    use digital_messages::server::seed;
 
     let cli = Cli::parse();
     let done = match cli.command {

@@ -11,9 +11,14 @@ pub fn RefusedPage(
     again: String,
 ) -> impl IntoView {
     let texts = use_texts();
+    let onward = if again == "/" {
+        texts.to_start
+    } else {
+        texts.try_again
+    };
     view! {
         <h1>{texts.load_failed}</h1>
         <p role="alert">{texts.refusal(&refusal)}</p>
-        <a class="button" href=again>{texts.try_again}</a>
+        <a class="button" href=again>{onward}</a>
     }
 }

@@ -10,7 +10,6 @@ pub mod passwords;
 pub mod rates;
 pub mod rooms;
 pub mod seed;
-pub mod serve;
 pub mod sessions;
 pub mod socket;
 pub mod state;

@@ -1,8 +1,8 @@
 //! A server of its own for each test, and people who use it: through pages, as a browser does,
 //! and through `/api/v1`, as a program does.
 
+use digital_messages::serve::Server;
 use digital_messages::server::config::Config;
-use digital_messages::server::serve::Server;
 use digital_messages::shared::ids::{ClientId, Position, RoomId, Version};
 use digital_messages::shared::live::{Catchup, Page, RoomList, ToBrowser};
 use digital_messages::shared::message::Message;

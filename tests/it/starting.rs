@@ -1,8 +1,8 @@
 //! Starting, and refusing to; stopping, and starting again on the same file.
 
 use crate::harness::{GENERAL, House, Live, config};
+use digital_messages::serve::Server;
 use digital_messages::server::config::Config;
-use digital_messages::server::serve::Server;
 use digital_messages::shared::live::{Catchup, ToBrowser};
 use sqlx::{Connection, SqliteConnection};
 use std::io::{BufRead, BufReader};

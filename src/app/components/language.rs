@@ -10,6 +10,9 @@ pub fn LanguageSwitch(
     /// The path and query of this page.
     #[prop(into)]
     here: TextProp,
+    /// Codes instead of names, where there is little room.
+    #[prop(optional)]
+    short: bool,
 ) -> impl IntoView {
     let texts = use_texts();
     let current = use_lang();
@@ -19,14 +22,16 @@ pub fn LanguageSwitch(
                 name="lang"
                 value=lang.code()
                 lang=lang.code()
+                aria-label=lang.name()
+                title=lang.name()
                 aria-pressed=if lang == current { "true" } else { "false" }
             >
-                {lang.name()}
+                {if short { lang.code() } else { lang.name() }}
             </button>
         }
     };
     view! {
-        <form class="language" method="post" action="/language" aria-label=texts.language>
+        <form class="language" class=("language--short", short) method="post" action="/language" aria-label=texts.language>
             <input type="hidden" name="next" value=move || here.get()/>
             {Lang::ALL.map(option).into_iter().collect_view()}
         </form>

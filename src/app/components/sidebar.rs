@@ -3,6 +3,7 @@
 use crate::app::chat::{Chat, Connection};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
+use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
 use crate::app::reader::use_here;
 use crate::app::reader::{use_texts, use_zone};
@@ -200,13 +201,15 @@ fn Foot() -> impl IntoView {
             <div class="sidebar__links">
                 <a href="/rooms/new">{texts.new_room}</a>
                 <a href="/rooms">{texts.open_rooms}</a>
-                <form class="sidebar__out" method="post" action="/sign-out">
-                    <button type="submit">{texts.sign_out}</button>
-                </form>
             </div>
             <div class="sidebar__me">
                 {me}
-                <LanguageSwitch here/>
+                <LanguageSwitch here short=true/>
+                <form method="post" action="/sign-out">
+                    <button class="sidebar__out" type="submit" aria-label=texts.sign_out title=texts.sign_out>
+                        <Draw icon=Icon::Leave/>
+                    </button>
+                </form>
             </div>
         </div>
     }

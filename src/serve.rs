@@ -1,8 +1,8 @@
 //! Starting and stopping. `main` and the tests start the same application here.
 
-use super::config::Config;
-use super::state::AppState;
 use crate::router::router;
+use crate::server::config::Config;
+use crate::server::state::AppState;
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use std::io::IsTerminal;
