@@ -1,4 +1,4 @@
-import { devices } from '@playwright/test';
+import { type Page, devices } from '@playwright/test';
 
 import { expect, test } from './fixtures';
 import { hydrated, message, newHandle, settle, signUp, write } from './people';
@@ -53,32 +53,81 @@ test('what was typed before the page was taken over stays, and a draft waits in 
   await expect(field).toHaveValue('рано напечатано');
 });
 
+/** Makes a room of one's own, and goes there. */
+async function makeRoom(page: Page, name: string): Promise<string> {
+  await page.goto('/rooms/new');
+  await page.locator('input[name=name]').fill(name);
+  await page.locator('form:has(input[name=name]) button').last().click();
+  await expect(page).toHaveURL(/\/rooms\/\d+$/);
+  return new URL(page.url()).pathname;
+}
+
+test('opening a conversation puts the cursor into its field', async ({ newPerson }) => {
+  const { page } = await newPerson('Анна');
+  await signUp(page, newHandle('anna'), 'Анна');
+  await page.goto('/');
+  await hydrated(page);
+  await page.locator('.room-list a[href="/rooms/1"]').click();
+  await expect(page.locator('.composer textarea')).toBeFocused();
+});
+
 test('while the next conversation loads, nothing goes into the one that was left', async ({ newPerson }) => {
   const { page } = await newPerson('Анна');
   const handle = newHandle('anna');
   await signUp(page, handle, 'Анна');
-  await page.goto(`/@${handle}`);
-  await page.locator('.composer textarea').fill('записка');
-  await page.locator('.send').click();
-  await expect(message(page, 'записка')).toHaveCount(1);
-  await page.goto('/rooms/1');
+  const quiet = await makeRoom(page, `Тихая ${handle}`);
   await hydrated(page);
+  await page.locator('.room-list a[href="/rooms/1"]').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Общая');
+  await expect(page.locator('.composer textarea')).toBeFocused();
   let go = () => {};
   const told = new Promise<void>((resolve) => (go = resolve));
   await page.route('**/fn/conversation', async (route) => {
     await told;
     await route.continue();
   });
-  await page.locator(`.room-list a[href="/@${handle}"]`).click();
+  // The cursor stays where it is: in the field of the conversation that one leaves.
+  await page.goBack();
   await expect(page.locator('.page')).toHaveAttribute('inert', '');
   const stray = `мимо ${Date.now()}`;
   await page.keyboard.type(stray);
   await page.keyboard.press('Enter');
   go();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Избранное');
+  await expect(page).toHaveURL(new RegExp(`${quiet}$`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Тихая ${handle}`);
   await expect(page.locator('.page')).not.toHaveAttribute('inert', '');
   await page.goto('/rooms/1');
+  await expect(page.locator('.composer')).toBeVisible();
   await expect(page.getByText(stray)).toHaveCount(0);
+
+  // Called off for a page that needs nothing, that page is there to be used.
+  await hydrated(page);
+  await page.unroute('**/fn/conversation');
+  await page.route('**/fn/conversation', () => {});
+  await page.locator(`.room-list a[href="${quiet}"]`).click();
+  await expect(page.locator('.page')).toHaveAttribute('inert', '');
+  await page.locator('a[href="/rooms/new"]').click();
+  await page.locator('input[name=name]').fill('Можно писать');
+  await expect(page.locator('.page')).not.toHaveAttribute('inert', '');
+});
+
+test('what was refused in one room is not offered in the next', async ({ newPerson }) => {
+  const { page, allow } = await newPerson('Анна');
+  allow({ url: /members/, status: 404 });
+  const handle = newHandle('anna');
+  await signUp(page, handle, 'Анна');
+  const room = await makeRoom(page, `Своя ${handle}`);
+  await hydrated(page);
+  await page.locator('.menu summary').click();
+  await page.locator('.menu input[name=handle]').fill('nobody-of-that-name');
+  await page.locator('.menu form:has(input) button').click();
+  await expect(page).toHaveURL(new RegExp(`${room}/members$`));
+  await hydrated(page);
+  await expect(page.locator('.menu input[name=handle]')).toHaveValue('nobody-of-that-name');
+  await page.locator('.room-list a[href="/rooms/1"]').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Общая');
+  await expect(page.locator('.menu')).not.toHaveAttribute('open', '');
+  await expect(page.locator('.menu input[name=handle]')).toHaveValue('');
 });
 
 test('on a phone Enter breaks the line, the button sends, and the room’s menu closes by a touch beside it', async ({

@@ -16,6 +16,7 @@ use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Draws what `fetch` brings, and draws anew when `of`, what it depends on, has changed. Until then
 /// what was there before stays.
@@ -60,8 +61,7 @@ type Known = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send>>;
 #[derive(Clone, Copy)]
 pub struct Leaving(pub RwSignal<bool>);
 
-/// Loads what every page below waits for. `take` sees it before any of them is drawn, and may see it
-/// more than once.
+/// Loads what every page below waits for. `take` sees it before any of them is drawn.
 pub fn load_before<T, Fut>(
     fetch: impl Fn() -> Fut + Send + Sync + 'static,
     take: impl Fn(T) + Send + Sync + 'static,
@@ -74,18 +74,23 @@ pub fn load_before<T, Fut>(
         Box::pin(async move { Loaded::new(fetching.await) })
     };
     let loading = Resource::<Loaded, Verbatim>::new_with_options(String::new, fetch, false);
-    let take = Arc::new(take);
+    let (take, taken) = (Arc::new(take), Arc::new(AtomicBool::new(false)));
     let before = move || -> Known {
-        let take = take.clone();
+        let (take, taken) = (take.clone(), taken.clone());
         Box::pin(async move {
-            take(loading.await.answer()?);
+            let loaded = loading.await;
+            if !taken.load(Ordering::Relaxed) {
+                take(loaded.answer()?);
+                taken.store(true, Ordering::Relaxed);
+            }
             Ok(())
         })
     };
     provide_context(Before(Arc::new(before)));
 }
 
-/// Draws what needs nothing but what all pages wait for.
+/// Draws what needs nothing but what all pages wait for. Every page goes through here or [`loaded`]: the
+/// one that comes ends the waiting for one that was called off.
 pub fn after(draw: impl Fn(Result<(), Refusal>) -> AnyView + Send + Sync + 'static) -> AnyView {
     let nothing = || -> Loading { Box::pin(async { Loaded::Value(Arc::new(())) }) };
     suspended(Arc::new(nothing), Arc::new(move |known| draw(known.map(drop))))

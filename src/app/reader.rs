@@ -36,6 +36,8 @@ pub fn use_here() -> Signal<String> {
     let location = use_location();
     Signal::derive(move || {
         let (path, search) = (location.pathname.get(), location.search.get());
+        // Two slashes would lead to another site.
+        let path = ["/", path.trim_start_matches('/')].concat();
         if search.is_empty() {
             path
         } else {

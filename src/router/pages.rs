@@ -1,4 +1,4 @@
-//! Serving: pages, server functions, files, and who may see which page.
+//! Serving: pages, server functions, and who may see which page.
 
 use crate::app::reader::{Missing, Reader};
 use crate::app::shell;
@@ -19,6 +19,7 @@ use leptos::prelude::{RwSignal, provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::LazyLock;
 use std::time::Duration;
+use tokio::task::AbortHandle;
 use tokio_util::task::LocalPoolHandle;
 
 /// 200 when the database answers.
@@ -140,7 +141,7 @@ pub async fn in_words(State(state): State<AppState>, request: Request, next: Nex
     let visit = Visit {
         reader,
         // A form that was refused is not to be sent again by a link.
-        address: if is_get { address } else { "/".into() },
+        address: own_path(is_get.then_some(address.as_str())),
         next: None,
         refused: None,
     };
@@ -227,7 +228,8 @@ async fn render(state: AppState, request: Request, form: Option<RefusedForm>) ->
     let (parts, _) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let drawing = DRAWING.spawn_pinned(|| draw(state, Request::from_parts(parts, Body::empty()), form));
-    let given_up = drawing.abort_handle();
+    // Also when the browser has gone: then this is dropped where it waits.
+    let _ended = EndsWithThis(drawing.abort_handle());
     match tokio::time::timeout(DRAWN_WITHIN, drawing).await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
@@ -235,10 +237,17 @@ async fn render(state: AppState, request: Request, form: Option<RefusedForm>) ->
             Refusal::Broken.into_response()
         }
         Err(_) => {
-            given_up.abort();
             tracing::error!(path, "a page was not drawn in time");
             Refusal::Unavailable.into_response()
         }
+    }
+}
+
+struct EndsWithThis(AbortHandle);
+
+impl Drop for EndsWithThis {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -49,10 +49,9 @@ pub async fn who_calls(State(state): State<AppState>, mut request: Request, next
 /// The address that the outermost of so many proxies was called from.
 fn forwarded_for(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
     let lines = headers.get_all("x-forwarded-for").iter();
-    let all = lines
-        .filter_map(|line| line.to_str().ok())
-        .collect::<Vec<_>>()
-        .join(",");
+    // Whatever a caller put before it, a proxy's part is to be found.
+    let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()));
+    let all = lines.collect::<Vec<_>>().join(",");
     let outermost = proxies.checked_sub(1)?;
     let written = all.rsplit(',').nth(outermost)?.trim();
     let with_port = || written.parse::<SocketAddr>().map(|address| address.ip());
@@ -164,8 +163,10 @@ pub async fn safe_headers(State(state): State<AppState>, request: Request, next:
 mod tests {
     use super::*;
 
-    fn found(lines: &[&'static str], proxies: usize) -> Option<String> {
-        let lines = lines.iter().map(|line| HeaderValue::from_static(line));
+    fn found(lines: &[&str], proxies: usize) -> Option<String> {
+        let lines = lines
+            .iter()
+            .map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap());
         let name = HeaderName::from_static("x-forwarded-for");
         let mut headers = HeaderMap::new();
         lines.for_each(|line| _ = headers.append(name.clone(), line));
@@ -182,5 +183,7 @@ mod tests {
         assert_eq!(found(&["::1"], 1), Some("::1".into()));
         assert_eq!(found(&["[2001:db8::1]:443"], 1), Some("2001:db8::1".into()));
         assert_eq!(found(&["unknown"], 1), None);
+        assert_eq!(found(&["ё, 3.3.3.3"], 1), Some("3.3.3.3".into()));
+        assert_eq!(found(&["1.1.1.1", "ё"], 1), None);
     }
 }

@@ -55,7 +55,8 @@ pub fn Composer(
             field.set_value(&kept);
         }
         took(&field);
-        focus_if_wide(&field);
+        // The page may be inert until it is painted.
+        request_animation_frame(move || focus_if_wide(&field));
     });
 
     let submit = move |event: SubmitEvent| {

@@ -20,8 +20,8 @@ pub fn layout() -> AnyView {
     load_before(list_rooms, move |list| chat.begin_with(list));
     let sidebar = after(|known| match known {
         Ok(()) => view! { <Sidebar/> }.into_any(),
-        // The page beside says why.
-        Err(_) => ().into_any(),
+        // A narrow screen may show nothing else.
+        Err(refusal) => view! { <aside class="sidebar"><FailedHere refusal/></aside> }.into_any(),
     });
     let leaving = RwSignal::new(false);
     provide_context(Leaving(leaving));
@@ -39,16 +39,19 @@ pub fn layout() -> AnyView {
 /// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.
 #[component]
 pub fn Failed(refusal: Refusal) -> impl IntoView {
+    view! { <main class="pane"><FailedHere refusal/></main> }
+}
+
+#[component]
+fn FailedHere(refusal: Refusal) -> impl IntoView {
     let texts = use_texts();
     let again = use_here();
     view! {
-        <main class="pane">
-            <div class="empty" role="alert">
-                <h1>{texts.load_failed}</h1>
-                <p>{texts.refusal(&refusal)}</p>
-                <a class="button" href=move || again.get() rel="external">{texts.try_again}</a>
-            </div>
-        </main>
+        <div class="empty" role="alert">
+            <h1>{texts.load_failed}</h1>
+            <p>{texts.refusal(&refusal)}</p>
+            <a class="button" href=move || again.get() rel="external">{texts.try_again}</a>
+        </div>
     }
 }
 

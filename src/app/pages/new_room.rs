@@ -1,14 +1,23 @@
 //! `/rooms/new`
 
-use super::layout::Pane;
-use crate::app::components::field::{Field, FormError, use_refused};
+use super::layout::{Failed, Pane};
+use crate::app::components::field::{Field, FormError, Refused, use_refused};
+use crate::app::loading::after;
 use crate::app::reader::use_texts;
 use crate::shared::limits::ROOM_NAME_CHARS;
 use leptos::prelude::*;
 
 pub fn new_room_page() -> AnyView {
-    let texts = use_texts();
     let refused = use_refused();
+    after(move |known| match known {
+        Ok(()) => view! { <NewRoom refused=refused.clone()/> }.into_any(),
+        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+    })
+}
+
+#[component]
+fn NewRoom(refused: Refused) -> impl IntoView {
+    let texts = use_texts();
     let invited = refused.value("kind").as_deref() == Some("invited");
     view! {
         <Pane title=texts.new_room>
@@ -31,7 +40,6 @@ pub fn new_room_page() -> AnyView {
             </form>
         </Pane>
     }
-    .into_any()
 }
 
 #[component]

@@ -1,21 +1,21 @@
 //! Where there is nothing, or nothing for this reader: the two look the same.
 
+use super::layout::Failed;
 use crate::app::components::logo::Logo;
+use crate::app::loading::after;
 use crate::app::reader::{Missing, use_texts};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The page of an address that isn't ours.
 pub fn not_found_page() -> AnyView {
-    view! {
-        <main class="pane" id="content">
-            <NothingHere/>
-        </main>
-    }
-    .into_any()
+    after(|known| match known {
+        Ok(()) => view! { <main class="pane" id="content"><NothingHere/></main> }.into_any(),
+        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+    })
 }
 
-/// The same inside of the messenger.
+/// The same where a conversation would stand.
 #[component]
 pub fn NothingHere() -> impl IntoView {
     let texts = use_texts();

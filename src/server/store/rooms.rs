@@ -357,7 +357,11 @@ fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Optio
     Some((id?, handle?, name?))
 }
 
+/// Of a message's beginning, which is enough: markup takes some of it.
 fn beginning(text: &str) -> String {
+    const CHARS: usize = 1_000;
+    let end = text.char_indices().nth(CHARS).map_or(text.len(), |(end, _)| end);
+    let text = &text[..end];
     excerpt(text, &markdown::parse(text))
 }
 
