@@ -327,7 +327,13 @@ async fn people_are_found_without_scripts() {
 #[tokio::test]
 async fn an_unknown_address_is_a_page_of_its_own_with_404() {
     let (_house, anna) = House::new().await;
-    for path in ["/no/such/page", "/rooms/99", "/rooms/x", "/rooms/1/anything", "/%FF"] {
+    for path in [
+        "/no/such/page",
+        "/rooms/99",
+        "/rooms/x",
+        "/rooms/1/anything",
+        "/%FF",
+    ] {
         let page = anna.page(path).await;
         assert_eq!(page.status, 404, "{path}");
     }
