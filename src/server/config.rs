@@ -75,10 +75,11 @@ impl Config {
 
     /// What leptos needs to know, built here rather than sought beside the executable.
     pub fn leptos(&self) -> LeptosOptions {
+        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let hash_file = self
             .site_root
             .parent()
-            .map(|folder| folder.join("release/hash.txt"));
+            .map(|folder| folder.join(hash_file(watched && cfg!(debug_assertions))));
         let mut options = LeptosOptions::builder()
             .output_name("app")
             .site_root(self.site_root.to_string_lossy().into_owned())
@@ -90,9 +91,7 @@ impl Config {
                 Env::PROD
             })
             .build();
-        if let Some(file) =
-            hash_file.filter(|file| file.exists() && std::env::var_os("LEPTOS_WATCH").is_none())
-        {
+        if let Some(file) = hash_file.filter(|file| file.exists()) {
             options.hash_files = true;
             options.hash_file = std::path::absolute(&file)
                 .unwrap_or(file)
@@ -101,5 +100,15 @@ impl Config {
                 .into();
         }
         options
+    }
+}
+
+/// Where a build leaves the names of the page's files, beside the site: a build for release does, except
+/// while `cargo leptos watch` builds for development. (Tests run the one program with the other's site.)
+fn hash_file(developing: bool) -> &'static str {
+    if developing {
+        "debug/hash.txt"
+    } else {
+        "release/hash.txt"
     }
 }

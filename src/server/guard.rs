@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::LazyLock;
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -118,13 +119,24 @@ const STRICT: &str = "default-src 'none'; base-uri 'none'; form-action 'self'; f
 
 /// The policy of a page: its own files, and the scripts that carry this answer's nonce.
 pub fn page_policy(nonce: &str) -> HeaderValue {
+    let reload = &*RELOAD;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; worker-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).expect("a nonce is base64")
 }
+
+/// Where a page hears that it was built anew; only `cargo leptos watch` says so.
+static RELOAD: LazyLock<String> = LazyLock::new(|| {
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok();
+    let port = port.filter(|_| std::env::var_os("LEPTOS_WATCH").is_some());
+    let port = port.and_then(|port| port.parse::<u16>().ok());
+    port.map_or_else(String::new, |port| {
+        format!(" ws://127.0.0.1:{port} ws://localhost:{port}")
+    })
+});
 
 /// The policy of a page without scripts.
 pub fn door_policy() -> HeaderValue {
