@@ -219,8 +219,8 @@ pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Re
 const DRAWN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Where pages are drawn, each on one thread from beginning to end. What leptos draws with wakes each
-/// other up, and while two threads do that a wake-up is lost now and then: the page never ends.
-/// (Known as <https://github.com/leptos-rs/leptos/issues/4851>, of which 0.8.23 mends the larger part.)
+/// other up, and where two threads do that a wake-up can be lost, and the page never ends
+/// (<https://github.com/leptos-rs/leptos/issues/4851>, mended in part). On one thread that can't be.
 static DRAWING: LazyLock<LocalPoolHandle> =
     LazyLock::new(|| LocalPoolHandle::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
