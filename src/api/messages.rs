@@ -1,7 +1,8 @@
 //! Messages: post, read, catch up.
 
+use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
-use crate::shared::live::{Catchup, Page};
+use crate::shared::live::{Anchor, Catchup, Page};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -14,11 +15,25 @@ pub async fn post_message(room: RoomId, client_id: ClientId, text: String) -> Re
     crate::server::messages::post(&state, &me, room, client_id, &text).await
 }
 
-/// The messages before a position, or the latest.
-#[server(name = AskPage, prefix = "/fn", endpoint = "page", input = Json)]
-pub async fn page(room: RoomId, before: Option<Position>) -> Result<Page, Refusal> {
+/// Takes back a message of one's own that may not have come yet.
+#[server(prefix = "/fn", endpoint = "withdraw", input = Json)]
+pub async fn withdraw(client_id: ClientId) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::page(&state, &me, room, before).await
+    crate::server::messages::withdraw(&state, &me, client_id).await
+}
+
+/// Keeps what is typed in a room, for all of one's devices.
+#[server(prefix = "/fn", endpoint = "save_draft", input = Json)]
+pub async fn save_draft(room: RoomId, draft: Draft) -> Result<(), Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::drafts::save(&state, &me, room, draft).await
+}
+
+/// A page of history.
+#[server(name = AskPage, prefix = "/fn", endpoint = "page", input = Json)]
+pub async fn page(room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::page(&state, &me, room, anchor).await
 }
 
 /// What has changed in a room after a number.

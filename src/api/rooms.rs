@@ -1,7 +1,7 @@
 //! Rooms: list, make, join, leave, find.
 
-use crate::shared::ids::{Position, RoomId};
-use crate::shared::live::{Conversation, RoomList};
+use crate::shared::ids::RoomId;
+use crate::shared::live::{Anchor, Conversation, RoomList};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, OpenRoom, Place, RoomEntry, RoomKind};
 use leptos::prelude::*;
@@ -16,9 +16,9 @@ pub async fn list_rooms() -> Result<RoomList, Refusal> {
 
 /// What stands at a conversation's address. A page that finds nothing there is a 404.
 #[server(name = AskConversation, prefix = "/fn", endpoint = "conversation", input = Json)]
-pub async fn conversation(at: Place, before: Option<Position>) -> Result<Conversation, Refusal> {
+pub async fn conversation(at: Place, anchor: Anchor) -> Result<Conversation, Refusal> {
     let (state, me) = super::asking()?;
-    let found = crate::server::rooms::conversation(&state, &me, &at, before).await;
+    let found = crate::server::rooms::conversation(&state, &me, &at, anchor).await;
     if let (Err(refusal), Some(response)) = (&found, use_context::<leptos_axum::ResponseOptions>()) {
         let status = http::StatusCode::from_u16(refusal.status());
         response.set_status(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));

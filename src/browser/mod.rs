@@ -1,6 +1,8 @@
 //! What only a browser has: the socket, the clock of its reader, whether anybody looks. It drives the
 //! [`Chat`](crate::app::chat::Chat), which never names it.
 
+mod keeper;
+mod offline;
 mod socket;
 mod zone;
 
@@ -28,6 +30,15 @@ pub fn reader() -> Reader {
     }
 }
 
+/// The session is over. What was kept goes first; the server knows where to.
+fn leave(chat: Chat) {
+    let forgetting = chat.forget();
+    leptos::task::spawn_local(async move {
+        forgetting.await;
+        _ = window().location().reload();
+    });
+}
+
 /// Whether fingers are all that the page is used with.
 fn by_touch() -> bool {
     let touch = window().match_media("(hover: none) and (pointer: coarse)");
@@ -39,11 +50,27 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     zone::start(zone);
     chat.touch.set_value(by_touch());
     socket::start(chat);
+    offline::start();
+    Effect::new(move |begun: Option<bool>| {
+        let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
+        match me {
+            Some(me) if begun != Some(true) => keeper::start(chat, me),
+            _ => {}
+        }
+        me.is_some()
+    });
+    // A page that is hidden may never be seen again.
+    Effect::new(move |_| {
+        if !chat.visible.get() {
+            chat.keep_drafts();
+            chat.keep_now();
+            chat.save_drafts();
+        }
+    });
     set_interval(move || chat.now.set(now()), MINUTE);
     Effect::new(move |_| {
         if chat.signed_out.get() {
-            // The server knows where to.
-            _ = window().location().reload();
+            leave(chat);
         }
     });
 }

@@ -16,12 +16,17 @@ use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, We
 
 /// The first pause before opening again, at most; it doubles with every failure.
 const FIRST_PAUSE: f64 = 500.0;
-/// The longest pause.
+/// The longest pause while a server may be starting again, and the longest of all.
+const RESTART_PAUSE: f64 = 2_000.0;
 const LAST_PAUSE: f64 = 15_000.0;
+/// So many failures, half a minute of them, are no restart.
+const RESTART_FAILURES: u32 = 25;
 /// A break shorter than this is not worth a word.
 const UNMENTIONED: Duration = Duration::from_secs(2);
-/// Silence after which a connection is taken for dead: two heartbeats and a little.
-const SILENCE: f64 = HEARTBEAT_SECONDS as f64 * 1000.0 * 2.25;
+/// Silence after which a connection is taken for dead: a heartbeat that is five seconds late.
+const SILENCE: f64 = HEARTBEAT_SECONDS as f64 * 1000.0 + 5_000.0;
+/// A page that nobody has seen for so long opens anew when it is seen: the network may be another one.
+const UNSEEN: f64 = 10_000.0;
 /// The server closes with it when the session has ended.
 const SIGNED_OUT: u16 = 1008;
 
@@ -45,13 +50,15 @@ pub(super) fn start(chat: Chat) {
     });
 
     let online = socket.clone();
-    window_event_listener(ev::online, move |_| online.wake());
+    window_event_listener(ev::online, move |_| online.renew());
     window_event_listener(ev::offline, move |_| chat.connection.set(Connection::Offline));
     // A page in the back-forward cache may hold no socket; it comes back with a new one.
     let hiding = socket.clone();
     window_event_listener_untyped("pagehide", move |_| {
         hiding.away.set(true);
         hiding.drop_live();
+        chat.keep_drafts();
+        chat.keep_now();
     });
     let showing = socket.clone();
     window_event_listener_untyped("pageshow", move |event| {
@@ -63,16 +70,21 @@ pub(super) fn start(chat: Chat) {
     watch_visibility(chat, socket.clone());
 
     // Timers of hidden pages are slowed down, not stopped: good enough for a watch on silence.
-    set_interval(move || socket.check_silence(), Duration::from_secs(5));
+    set_interval(move || socket.check_silence(), Duration::from_secs(2));
 }
 
 /// Tells the chat whether anybody can see the page, and comes back at once when they can.
 fn watch_visibility(chat: Chat, socket: Rc<Socket>) {
     let visible = || document().visibility_state() == VisibilityState::Visible;
     chat.visible.set(visible());
+    let hidden_at = Cell::new(js_sys::Date::now());
     let seen = Closure::<dyn FnMut()>::new(move || {
         chat.visible.set(visible());
-        if visible() {
+        if !visible() {
+            hidden_at.set(js_sys::Date::now());
+        } else if js_sys::Date::now() - hidden_at.get() > UNSEEN {
+            socket.renew();
+        } else {
             socket.wake();
         }
     });
@@ -125,6 +137,12 @@ impl Socket {
         }
     }
 
+    /// Opens anew: what is open may be of a network that is gone, and no word of that comes.
+    fn renew(self: &Rc<Self>) {
+        self.drop_live();
+        self.wake();
+    }
+
     fn open(self: &Rc<Self>) {
         let Some(socket) = address().and_then(|address| WebSocket::new(&address).ok()) else {
             return self.lost(false);
@@ -169,7 +187,7 @@ impl Socket {
             move || {
                 this.drop_live();
                 if code == SIGNED_OUT {
-                    _ = window().location().reload();
+                    super::leave(this.chat);
                 } else {
                     this.lost(this.failures.get() > 0);
                 }
@@ -201,7 +219,15 @@ impl Socket {
         }
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
-        let most = (FIRST_PAUSE * f64::from(1u32 << failures.min(6))).min(LAST_PAUSE);
+        if failures == 0 && self.frames.get() == 0 {
+            self.chat.recall_list(true);
+        }
+        let longest = if failures < RESTART_FAILURES {
+            RESTART_PAUSE
+        } else {
+            LAST_PAUSE
+        };
+        let most = (FIRST_PAUSE * f64::from(1u32 << failures.min(6))).min(longest);
         let pause = Duration::from_millis((js_sys::Math::random() * most) as u64);
         let this = self.clone();
         self.pause

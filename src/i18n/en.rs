@@ -53,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     no_conversations_lead: "Search for someone, or have a look at the open rooms.",
     no_messages: "No messages yet",
     you_prefix: "You:",
+    draft_prefix: "Draft:",
     saved: "Saved messages",
     saved_sub: "only you can see this",
     unread: |count| format!("{count} unread {}", plural(count.into(), "message", "messages")),
@@ -87,6 +88,7 @@ pub(super) const TEXTS: Texts = Texts {
     say_hello_lead: "This is where your conversation begins.",
     saved_empty: "A place for your notes and links. Only you can see them.",
     older: "Older messages",
+    newer: "Newer messages",
     newest: "Latest messages",
     new_messages: "New messages",
     to_the_end: "Jump to the latest messages",
@@ -97,6 +99,7 @@ pub(super) const TEXTS: Texts = Texts {
     pending: "Sending…",
     not_sent: "Not sent",
     retry: "Retry",
+    edit: "Edit",
     discard: "Discard",
     deleted: "Message deleted",
     edited: "edited",
@@ -110,6 +113,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     connecting: "Connecting…",
     offline: "You’re offline. Messages go out once you’re back.",
+    waiting: |count| format!("{count} waiting."),
     signed_out: "You’re signed out on this device.",
 
     not_found_title: "Nothing here",

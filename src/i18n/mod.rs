@@ -141,6 +141,7 @@ pub struct Texts {
     pub no_messages: &'static str,
     /// Before the reader's own words in the list.
     pub you_prefix: &'static str,
+    pub draft_prefix: &'static str,
     pub saved: &'static str,
     pub saved_sub: &'static str,
     /// For a screen reader, beside a badge.
@@ -180,6 +181,7 @@ pub struct Texts {
     pub say_hello_lead: &'static str,
     pub saved_empty: &'static str,
     pub older: &'static str,
+    pub newer: &'static str,
     pub newest: &'static str,
     pub new_messages: &'static str,
     pub to_the_end: &'static str,
@@ -191,6 +193,7 @@ pub struct Texts {
     pub pending: &'static str,
     pub not_sent: &'static str,
     pub retry: &'static str,
+    pub edit: &'static str,
     pub discard: &'static str,
     pub deleted: &'static str,
     pub edited: &'static str,
@@ -202,6 +205,8 @@ pub struct Texts {
     // The connection
     pub connecting: &'static str,
     pub offline: &'static str,
+    /// How many messages wait to be sent.
+    pub waiting: fn(usize) -> String,
     pub signed_out: &'static str,
 
     // Pages that are not there

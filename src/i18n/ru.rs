@@ -53,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     no_conversations_lead: "Найдите человека в поиске или загляните в открытые комнаты.",
     no_messages: "Сообщений пока нет",
     you_prefix: "Вы:",
+    draft_prefix: "Черновик:",
     saved: "Избранное",
     saved_sub: "видите только вы",
     unread: |count| {
@@ -100,6 +101,7 @@ pub(super) const TEXTS: Texts = Texts {
     say_hello_lead: "Скажите «привет» — и разговор начнётся.",
     saved_empty: "Пишите сюда заметки и ссылки. Их видите только вы.",
     older: "Более ранние сообщения",
+    newer: "Более новые сообщения",
     newest: "К последним сообщениям",
     new_messages: "Новые сообщения",
     to_the_end: "Вниз, к последним сообщениям",
@@ -115,6 +117,7 @@ pub(super) const TEXTS: Texts = Texts {
     pending: "Отправляется…",
     not_sent: "Не отправлено",
     retry: "Повторить",
+    edit: "Изменить",
     discard: "Удалить",
     deleted: "Сообщение удалено",
     edited: "изменено",
@@ -132,6 +135,7 @@ pub(super) const TEXTS: Texts = Texts {
 
     connecting: "Соединяемся…",
     offline: "Нет связи. Сообщения уйдут, как только она появится.",
+    waiting: |count| format!("{} {count}.", plural(count as u64, "Ждёт", "Ждут", "Ждут")),
     signed_out: "Вы вышли на этом устройстве.",
 
     not_found_title: "Здесь ничего нет",

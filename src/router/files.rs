@@ -1,4 +1,4 @@
-//! The page's files: the stylesheet, the scripts, the WASM, the icon.
+//! The page's files: the stylesheet, the scripts, the WASM, the icon, the service worker.
 
 use crate::server::state::AppState;
 use axum::Router;
@@ -16,10 +16,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .precompressed_br()
         .precompressed_gzip();
     let icon = ServeFile::new(root.join("favicon.svg"));
+    let worker = ServeFile::new(root.join("sw.js")).precompressed_br();
     let hashed = state.leptos.hash_files;
     Router::new()
         .nest_service("/pkg", packed)
         .route_service("/favicon.svg", icon)
+        .route_service("/sw.js", worker)
         .layer(from_fn(move |request: Request, next: Next| async move {
             let path = request.uri().path();
             let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));

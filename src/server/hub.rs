@@ -1,6 +1,7 @@
 //! Who hears what: the sockets that are open now, whose they are, and which rooms those people
 //! are in. Holds nothing that the database doesn't know better.
 
+use crate::shared::draft::Draft;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::live::{Changes, ToBrowser};
 use crate::shared::room::RoomEntry;
@@ -22,7 +23,7 @@ pub enum News {
     /// Rows of a room, for everyone in it.
     Changes(Changes),
     /// The person is in the room from here on; their line of the list.
-    Joined { user: UserId, entry: RoomEntry },
+    Joined { user: UserId, entry: Box<RoomEntry> },
     /// The person is out of the room.
     Left { user: UserId, room: RoomId },
     /// The person has read: for their own devices.
@@ -31,6 +32,12 @@ pub enum News {
         room: RoomId,
         last_read: Position,
         unread: u32,
+    },
+    /// What the person has typed and not sent in a room: for their own devices.
+    Draft {
+        user: UserId,
+        room: RoomId,
+        draft: Option<Draft>,
     },
     /// The session is over: its sockets close.
     SignedOut { session: SessionKey },
@@ -194,7 +201,7 @@ impl Hub {
                 let audience = inner.rooms.entry(entry.room.id).or_default();
                 audience.version = audience.version.max(entry.through);
                 audience.here.insert(user);
-                inner.tell(user, &encode(&ToBrowser::Joined(entry)));
+                inner.tell(user, &encode(&ToBrowser::Joined(*entry)));
             }
             News::Left { user, room } => {
                 inner.leave(user, room);
@@ -214,6 +221,9 @@ impl Hub {
                         unread,
                     }),
                 );
+            }
+            News::Draft { user, room, draft } => {
+                inner.tell(user, &encode(&ToBrowser::Draft { room, draft }));
             }
             News::SignedOut { session } => inner.end(Ending::SignedOut, |socket| socket.session == session),
         }

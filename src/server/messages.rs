@@ -7,7 +7,7 @@ use super::state::AppState;
 use super::store::{self, Connection};
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
 use crate::shared::limits::MESSAGE_CHARS;
-use crate::shared::live::{Catchup, Page, Row};
+use crate::shared::live::{Anchor, Catchup, Page, Row};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
@@ -57,12 +57,23 @@ pub async fn post(
             if let Some(message) = store::messages::sent_before(tx, me.id, client_id, room, &text).await? {
                 return Ok((message, Vec::new()));
             }
+            // Withdrawn on its way: it comes too late.
+            if store::messages::is_known(tx, me.id, client_id).await? {
+                return Err(Refusal::ClientIdTaken);
+            }
             member_of(tx, &me, room).await?;
             let version = store::rooms::next_version(tx, room).await?;
             let message =
                 store::messages::insert(tx, room, me.id, client_id, &text, version, store::now()).await?;
-            let news = news(tx, room, version, Row::Message(message.clone())).await?;
-            Ok((message, vec![news]))
+            let mut told = vec![news(tx, room, version, Row::Message(message.clone())).await?];
+            if let Some(room) = store::drafts::remove_sent(tx, me.id, client_id).await? {
+                told.push(News::Draft {
+                    user: me.id,
+                    room,
+                    draft: None,
+                });
+            }
+            Ok((message, told))
         })
     });
     posting.await
@@ -112,19 +123,52 @@ pub async fn remove(
 ) -> Result<Message, Refusal> {
     state.rates.write(me.id)?;
     let me = me.clone();
-    let removing = state.store.writer.write(move |tx| {
+    let removing = state
+        .store
+        .writer
+        .write(move |tx| Box::pin(async move { leave_tombstone(tx, &me, room, position).await }));
+    removing.await
+}
+
+/// Takes back a message of one's own that may not have come yet: one that is here is removed, and one
+/// that comes later is refused. Twice is as once.
+///
+/// # Errors
+/// `NotFound`: it is in a room that one isn't in any more. `TooFast`, `Unavailable`.
+pub async fn withdraw(state: &AppState, me: &Person, client_id: ClientId) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.clone();
+    let withdrawing = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let message = own_message(tx, &me, room, position).await?;
-            if message.deleted {
-                return Ok((message, Vec::new()));
+            match store::messages::place(tx, me.id, client_id).await? {
+                Some((room, position)) => {
+                    let (_, told) = leave_tombstone(tx, &me, room, position).await?;
+                    Ok(((), told))
+                }
+                None => {
+                    store::messages::burn(tx, me.id, client_id).await?;
+                    Ok(((), Vec::new()))
+                }
             }
-            let version = store::rooms::next_version(tx, room).await?;
-            let message = store::messages::delete(tx, room, position, version, store::now()).await?;
-            let news = news(tx, room, version, Row::Message(message.clone())).await?;
-            Ok((message, vec![news]))
         })
     });
-    removing.await
+    withdrawing.await
+}
+
+async fn leave_tombstone(
+    tx: &mut Connection,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<(Message, Vec<News>), Refusal> {
+    let message = own_message(tx, me, room, position).await?;
+    if message.deleted {
+        return Ok((message, Vec::new()));
+    }
+    let version = store::rooms::next_version(tx, room).await?;
+    let message = store::messages::delete(tx, room, position, version, store::now()).await?;
+    let news = news(tx, room, version, Row::Message(message.clone())).await?;
+    Ok((message, vec![news]))
 }
 
 async fn own_message(
@@ -158,15 +202,10 @@ pub(super) async fn news(
 ///
 /// # Errors
 /// `NotFound`, `Unavailable`.
-pub async fn page(
-    state: &AppState,
-    me: &Person,
-    room: RoomId,
-    before: Option<Position>,
-) -> Result<Page, Refusal> {
+pub async fn page(state: &AppState, me: &Person, room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
     let mut tx = state.store.snapshot().await?;
     member_of(&mut tx, me, room).await?;
-    store::messages::page(&mut tx, room, before).await
+    store::messages::page(&mut tx, room, anchor).await
 }
 
 /// What has changed in a room since a number.

@@ -1,6 +1,7 @@
 //! The server: the verbs, the database and who hears what.
 
 pub mod config;
+pub mod drafts;
 pub mod guard;
 pub mod hub;
 pub mod markdown;

@@ -7,9 +7,9 @@ use super::names::{Handle, RoomName, search_key};
 use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
-use crate::shared::ids::{Position, RoomId, UserId, Version};
+use crate::shared::ids::{RoomId, UserId, Version};
 use crate::shared::limits::{FOUND, QUERY_CHARS, ROOMS_EACH};
-use crate::shared::live::{Conversation, RoomList, Row};
+use crate::shared::live::{Anchor, Conversation, RoomList, Row};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, Membership, OpenRoom, Place, RoomEntry, RoomKind};
 use crate::shared::user::Person;
@@ -28,7 +28,8 @@ pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
     })
 }
 
-/// What stands at a conversation's address, with the messages before `before` or the latest.
+/// What stands at a conversation's address, with a page of its messages. Where the latest page doesn't reach
+/// back to where its reader has stopped, it is the page around that place.
 ///
 /// # Errors
 /// `NotFound`: nothing that this person may know of.
@@ -36,7 +37,7 @@ pub async fn conversation(
     state: &AppState,
     me: &Person,
     place: &Place,
-    before: Option<Position>,
+    anchor: Anchor,
 ) -> Result<Conversation, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let room = match place {
@@ -51,7 +52,11 @@ pub async fn conversation(
     };
     match store::rooms::entry(&mut tx, me.id, room).await {
         Ok(entry) => {
-            let page = store::messages::page(&mut tx, room, before).await?;
+            let mut page = store::messages::page(&mut tx, room, anchor).await?;
+            let first = page.messages.first().map_or(0, |message| message.position);
+            if anchor == Anchor::Latest && page.older && entry.unread > 0 && entry.last_read < first {
+                page = store::messages::page(&mut tx, room, Anchor::Around(entry.last_read)).await?;
+            }
             Ok(Conversation::Here { entry, page })
         }
         Err(Refusal::NotFound) => {
@@ -216,7 +221,7 @@ pub(super) async fn bring_in(
     });
     told.push(News::Joined {
         user,
-        entry: store::rooms::entry(tx, user, room).await?,
+        entry: Box::new(store::rooms::entry(tx, user, room).await?),
     });
     told.push(news(tx, room, version, row).await?);
     Ok(version)

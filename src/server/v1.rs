@@ -5,9 +5,10 @@ use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{guard, messages, rooms, socket};
+use super::{drafts, guard, messages, rooms, socket};
+use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
-use crate::shared::live::{Catchup, Page, RoomList};
+use crate::shared::live::{Anchor, Catchup, Page, RoomList};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
@@ -37,6 +38,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
             put(edit_message).delete(remove_message),
         )
         .route("/rooms/{room}/changes", get(changes))
+        .route("/rooms/{room}/draft", put(save_draft))
+        .route("/withdrawals/{client_id}", put(withdraw))
         .route("/rooms/{room}/read", post(read))
         .route("/direct", post(direct))
         .route("/find", get(find))
@@ -235,26 +238,28 @@ async fn find(
     rooms::find(&state, &session.me, &wanted.q).await.map(Json)
 }
 
+/// One of them, or none.
 #[derive(Deserialize)]
-struct Anchor {
+struct Wanting {
     before: Option<Position>,
+    after: Option<Position>,
+    around: Option<Position>,
 }
 
 async fn page(
     State(state): State<AppState>,
     Me(session): Me,
     Path(room): Path<RoomId>,
-    Query(anchor): Query<Anchor>,
+    Query(wanting): Query<Wanting>,
 ) -> Result<Json<Page>, Refusal> {
-    messages::page(&state, &session.me, room, anchor.before)
-        .await
-        .map(Json)
-}
-
-#[derive(Deserialize)]
-struct Draft {
-    client_id: ClientId,
-    text: String,
+    let anchor = match (wanting.before, wanting.after, wanting.around) {
+        (None, None, None) => Anchor::Latest,
+        (Some(before), None, None) => Anchor::Before(before),
+        (None, Some(after), None) => Anchor::After(after),
+        (None, None, Some(around)) => Anchor::Around(around),
+        _ => return Err(Refusal::BadRequest),
+    };
+    messages::page(&state, &session.me, room, anchor).await.map(Json)
 }
 
 async fn post_message(
@@ -266,6 +271,27 @@ async fn post_message(
     messages::post(&state, &session.me, room, draft.client_id, &draft.text)
         .await
         .map(Json)
+}
+
+async fn withdraw(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(client_id): Path<ClientId>,
+) -> Result<StatusCode, Refusal> {
+    messages::withdraw(&state, &session.me, client_id)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn save_draft(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(draft): Body<Draft>,
+) -> Result<StatusCode, Refusal> {
+    drafts::save(&state, &session.me, room, draft)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,8 @@
 
 /// Characters (Unicode scalar values) in a message.
 pub const MESSAGE_CHARS: usize = 4_000;
+/// Characters in a draft, at most: what will be shortened before it is sent is worth keeping too.
+pub const DRAFT_CHARS: usize = 2 * MESSAGE_CHARS;
 /// Characters in a handle: at least, at most.
 pub const HANDLE_CHARS: (usize, usize) = (2, 32);
 /// Characters in a person's display name, at most.

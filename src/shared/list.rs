@@ -1,5 +1,6 @@
 //! A person's list of rooms, kept up with the same news as the room on screen.
 
+use super::draft::Draft;
 use super::excerpt::excerpt;
 use super::ids::{Position, RoomId, UserId, Version};
 use super::limits::UNREAD_CAP;
@@ -82,6 +83,13 @@ impl List {
             .filter(|entry| entry.last_read <= last_read)
         {
             (entry.last_read, entry.unread) = (last_read, unread);
+        }
+    }
+
+    /// What its reader has typed in a room and not sent.
+    pub fn drafted(&mut self, room: RoomId, draft: Option<Draft>) {
+        if let Some(entry) = self.rooms.get_mut(&room) {
+            entry.draft = draft;
         }
     }
 
@@ -184,6 +192,7 @@ mod tests {
             unread: 0,
             last_read: 10,
             members: 2,
+            draft: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The wire: what the server says to a browser over the socket, and the pages that a browser asks
 //! for. `docs/protocol.md` describes it for those who write a client of their own.
 
+use super::draft::Draft;
 use super::ids::{Position, RoomId, Version};
 use super::message::Message;
 use super::room::{Membership, Room, RoomEntry};
@@ -45,18 +46,35 @@ impl Row {
     }
 }
 
+/// Where in a room's history a page is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// The end of the room.
+    #[default]
+    Latest,
+    /// What comes before this position.
+    Before(Position),
+    /// What comes after it.
+    After(Position),
+    /// Half a page up to this position, half a page after it.
+    Around(Position),
+}
+
 /// A contiguous run of a room's messages, read in one snapshot at `through`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub room: RoomId,
-    /// It holds the messages before this position; none: the latest ones.
-    pub before: Option<Position>,
+    /// What was asked for.
+    pub anchor: Anchor,
     /// The room's version when it was read.
     pub through: Version,
     /// By position, oldest first.
     pub messages: Vec<Message>,
     /// There are older ones.
     pub older: bool,
+    /// There are newer ones.
+    pub newer: bool,
     pub people: Vec<Person>,
 }
 
@@ -99,6 +117,9 @@ pub enum ToBrowser {
         last_read: Position,
         unread: u32,
     },
+    /// What this person has typed in the room and not sent, on whichever device; none: it was sent or
+    /// emptied.
+    Draft { room: RoomId, draft: Option<Draft> },
     /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
     /// their versions: a browser that finds itself with others, twice, asks for the list.
     Heartbeat { rooms: u32, versions: i64 },

@@ -1,6 +1,7 @@
 //! What both sides share: the nouns, their limits, the wire and the pure state of a conversation.
 //! No I/O, no page, no database.
 
+pub mod draft;
 pub mod excerpt;
 pub mod grouping;
 pub mod ids;

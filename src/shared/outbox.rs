@@ -1,9 +1,11 @@
-//! What waits to be sent from this tab: one message at a time in each room, so that the order is kept.
+//! What a person has written and the server hasn't confirmed: one message at a time in each room, so that
+//! the order is kept. Pure: whoever holds it keeps its entries beyond the page, and sends.
 
 use super::ids::{ClientId, Millis, RoomId};
 use super::refusal::Refusal;
 use super::timeline::Pending;
-use std::collections::{BTreeMap, VecDeque};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The first pause after a failure; it doubles with every further one.
@@ -22,19 +24,34 @@ pub fn passes(refusal: &Refusal) -> bool {
     )
 }
 
-/// The message whose turn it is.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Next {
+/// A message on its way, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub room: RoomId,
     pub client_id: ClientId,
     pub text: String,
+    /// When it was written, by this side's clock; moved on where the clock went back, since entries are
+    /// sent in this order.
+    pub at: Millis,
+    /// Why the server refused it; such a one waits for its author.
+    pub refused: Option<Refusal>,
+    /// Its author has thrown it away. It may have been on the wire, so the server is to be told.
+    pub withdrawn: bool,
 }
 
+/// An entry, and what is known of it here.
+#[derive(Debug)]
+struct Slot {
+    entry: Entry,
+    /// It would survive the page: only then it may go on the wire.
+    kept: bool,
+}
+
+/// A room's way out.
 #[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<Pending>,
-    refused: Vec<Pending>,
-    /// The first one is on the wire, or a pause runs.
-    busy: bool,
+struct Lane {
+    /// What is on the wire, or waits for a pause to end.
+    busy: Option<ClientId>,
     /// The pause that runs, rather than the wire.
     paused: bool,
     failures: u32,
@@ -42,101 +59,200 @@ struct Queue {
 
 #[derive(Debug, Default)]
 pub struct Outbox {
-    queues: BTreeMap<RoomId, Queue>,
+    slots: BTreeMap<(Millis, ClientId), Slot>,
+    lanes: BTreeMap<RoomId, Lane>,
 }
 
 impl Outbox {
-    /// Everything unsent in a room: the refused ones, then those whose turn will come.
-    pub fn of(&self, room: RoomId) -> impl Iterator<Item = &Pending> {
-        self.queues
-            .get(&room)
-            .into_iter()
-            .flat_map(|queue| queue.refused.iter().chain(&queue.waiting))
+    /// What is to be seen of a room's entries, in their order.
+    pub fn of(&self, room: RoomId) -> Vec<Pending> {
+        let here = self
+            .entries()
+            .filter(|entry| entry.room == room && !entry.withdrawn);
+        here.map(|entry| Pending {
+            client_id: entry.client_id,
+            text: entry.text.clone(),
+            at: entry.at,
+            refused: entry.refused.clone(),
+        })
+        .collect()
     }
 
     /// The rooms where something is unsent.
     pub fn rooms(&self) -> Vec<RoomId> {
-        self.queues.keys().copied().collect()
+        let mut rooms: Vec<RoomId> = self.entries().map(|entry| entry.room).collect();
+        rooms.sort_unstable();
+        rooms.dedup();
+        rooms
     }
 
-    pub fn push(&mut self, room: RoomId, client_id: ClientId, text: String, at: Millis) {
-        self.queues.entry(room).or_default().waiting.push_back(Pending {
+    /// How many messages wait to be sent.
+    pub fn waiting(&self) -> usize {
+        self.entries()
+            .filter(|entry| entry.refused.is_none() && !entry.withdrawn)
+            .count()
+    }
+
+    pub fn has(&self, client_id: ClientId) -> bool {
+        self.entries().any(|entry| entry.client_id == client_id)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.slots.values().map(|slot| &slot.entry)
+    }
+
+    /// Puts a message at the end. It isn't sent until it is said to be [`kept`](Self::kept).
+    pub fn push(&mut self, room: RoomId, client_id: ClientId, text: String, now: Millis) -> Entry {
+        let entry = Entry {
+            room,
             client_id,
             text,
-            at,
+            at: self.next_moment(now),
             refused: None,
-        });
+            withdrawn: false,
+        };
+        self.insert(entry.clone(), false);
+        entry
+    }
+
+    /// Later than everything that is here.
+    fn next_moment(&self, now: Millis) -> Millis {
+        let last = self.slots.keys().next_back().map_or(0, |(at, _)| at + 1);
+        now.max(last)
+    }
+
+    fn insert(&mut self, entry: Entry, kept: bool) {
+        self.slots
+            .insert((entry.at, entry.client_id), Slot { entry, kept });
+    }
+
+    /// It would survive the page from here on, or can't be made to.
+    pub fn kept(&mut self, client_id: ClientId) {
+        for slot in self.slots.values_mut() {
+            slot.kept |= slot.entry.client_id == client_id;
+        }
     }
 
     /// The one to be sent now, unless another is on the wire or a pause runs.
-    pub fn next(&mut self, room: RoomId) -> Option<Next> {
-        let queue = self.queues.get_mut(&room).filter(|queue| !queue.busy)?;
-        let first = queue.waiting.front()?;
-        queue.busy = true;
-        Some(Next {
-            client_id: first.client_id,
-            text: first.text.clone(),
-        })
-    }
-
-    /// The one on the wire has arrived.
-    pub fn done(&mut self, room: RoomId) {
-        let Some(queue) = self.queues.get_mut(&room) else {
-            return;
+    pub fn next(&mut self, room: RoomId) -> Option<Entry> {
+        let lane = self.lanes.entry(room).or_default();
+        if lane.busy.is_some() {
+            return None;
+        }
+        let first = self
+            .slots
+            .values()
+            .find(|slot| slot.entry.room == room && slot.entry.refused.is_none());
+        let Some(first) = first else {
+            self.lanes.remove(&room);
+            return None;
         };
-        queue.waiting.pop_front();
-        (queue.busy, queue.failures) = (false, 0);
-        if queue.waiting.is_empty() && queue.refused.is_empty() {
-            self.queues.remove(&room);
+        if !first.kept {
+            return None;
         }
+        lane.busy = Some(first.entry.client_id);
+        Some(first.entry.clone())
     }
 
-    /// The one on the wire has not arrived. Returns the pause after which it is tried again; none: it
-    /// is refused and steps aside for the next one.
-    pub fn failed(&mut self, room: RoomId, refusal: &Refusal) -> Option<Duration> {
-        let queue = self.queues.get_mut(&room)?;
-        queue.failures += 1;
-        if passes(refusal) && (*refusal != Refusal::Broken || queue.failures < BROKEN_AT_MOST) {
-            queue.paused = true;
-            return Some(pause(refusal, queue.failures));
+    /// The one on the wire has arrived, or has been withdrawn. It is forgotten, unless it was thrown away
+    /// meanwhile.
+    pub fn done(&mut self, sent: &Entry) -> bool {
+        self.lanes.remove(&sent.room);
+        let key = (sent.at, sent.client_id);
+        let over = self
+            .slots
+            .get(&key)
+            .is_none_or(|slot| slot.entry.withdrawn == sent.withdrawn);
+        if over {
+            self.slots.remove(&key);
         }
-        (queue.busy, queue.failures) = (false, 0);
-        let refused = queue.waiting.pop_front()?;
-        queue.refused.push(Pending {
-            refused: Some(refusal.clone()),
-            ..refused
-        });
-        None
+        over
+    }
+
+    /// The one on the wire has not arrived.
+    pub fn failed(&mut self, sent: &Entry, refusal: &Refusal) -> Failed {
+        let lane = self.lanes.entry(sent.room).or_default();
+        lane.failures += 1;
+        if passes(refusal) && (*refusal != Refusal::Broken || lane.failures < BROKEN_AT_MOST) {
+            lane.paused = true;
+            return Failed::Later(pause(refusal, lane.failures));
+        }
+        self.lanes.remove(&sent.room);
+        let key = (sent.at, sent.client_id);
+        match self.slots.get_mut(&key) {
+            // Whatever was to be withdrawn isn't there.
+            Some(slot) if !slot.entry.withdrawn => {
+                slot.entry.refused = Some(refusal.clone());
+                Failed::Refused(slot.entry.clone())
+            }
+            _ => {
+                self.slots.remove(&key);
+                Failed::Over
+            }
+        }
     }
 
     /// Ends the pause, if one runs.
     pub fn resume(&mut self, room: RoomId) {
-        if let Some(queue) = self.queues.get_mut(&room).filter(|queue| queue.paused) {
-            (queue.busy, queue.paused) = (false, false);
+        if let Some(lane) = self.lanes.get_mut(&room).filter(|lane| lane.paused) {
+            (lane.busy, lane.paused) = (None, false);
         }
     }
 
     /// A refused one goes to the end of its room's queue.
-    pub fn retry(&mut self, client_id: ClientId) -> Option<RoomId> {
-        let (room, pending) = self.take_refused(client_id)?;
-        self.push(room, client_id, pending.text, pending.at);
-        Some(room)
+    pub fn retry(&mut self, client_id: ClientId, now: Millis) -> Option<Entry> {
+        let entry = self.take(client_id)?;
+        Some(self.push(entry.room, client_id, entry.text, now))
     }
 
-    /// A refused one is forgotten.
-    pub fn discard(&mut self, client_id: ClientId) -> Option<RoomId> {
-        self.take_refused(client_id).map(|(room, _)| room)
+    /// Throws a message away. One that was refused is nowhere else; of another one the server may know,
+    /// and is told: that entry is to be kept, and sent.
+    pub fn discard(&mut self, client_id: ClientId) -> Option<Entry> {
+        let entry = self.take(client_id)?;
+        let withdrawn = entry.refused.is_none();
+        let entry = Entry { withdrawn, ..entry };
+        if withdrawn {
+            self.insert(entry.clone(), false);
+        }
+        Some(entry)
     }
 
-    fn take_refused(&mut self, client_id: ClientId) -> Option<(RoomId, Pending)> {
-        self.queues.iter_mut().find_map(|(room, queue)| {
-            let at = queue
-                .refused
-                .iter()
-                .position(|pending| pending.client_id == client_id)?;
-            Some((*room, queue.refused.remove(at)))
-        })
+    fn take(&mut self, client_id: ClientId) -> Option<Entry> {
+        let key = *self.slots.keys().find(|(_, id)| *id == client_id)?;
+        self.slots.remove(&key).map(|slot| slot.entry)
     }
+
+    /// Squares itself with what is kept, which other tabs write to as well. Of what isn't kept any more,
+    /// another tab has had the answer.
+    pub fn adopt(&mut self, kept: Vec<Entry>) {
+        let lanes = &self.lanes;
+        self.slots.retain(|(_, client_id), slot| {
+            let on_the_wire = lanes.get(&slot.entry.room).and_then(|lane| lane.busy) == Some(*client_id);
+            !slot.kept || on_the_wire || kept.iter().any(|entry| entry.client_id == *client_id)
+        });
+        for entry in kept {
+            let here = self
+                .slots
+                .values()
+                .find(|slot| slot.entry.client_id == entry.client_id);
+            // What isn't written yet is newer than what was read.
+            if here.is_none_or(|here| here.kept) {
+                self.take(entry.client_id);
+                self.insert(entry, true);
+            }
+        }
+    }
+}
+
+/// What becomes of a message that has not arrived.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// It is tried again after this pause.
+    Later(Duration),
+    /// It steps aside for the next one, and waits for its author.
+    Refused(Entry),
+    /// It was thrown away, and is nowhere.
+    Over,
 }
 
 fn pause(refusal: &Refusal, failures: u32) -> Duration {
@@ -157,72 +273,169 @@ mod tests {
         let mut outbox = Outbox::default();
         let ids: Vec<ClientId> = texts.iter().map(|_| ClientId::new()).collect();
         for (id, text) in ids.iter().zip(texts) {
-            outbox.push(ROOM, *id, (*text).to_owned(), 0);
+            outbox.push(ROOM, *id, (*text).to_owned(), 100);
+            outbox.kept(*id);
         }
         (outbox, ids)
+    }
+
+    fn sent(outbox: &mut Outbox) -> Entry {
+        outbox.next(ROOM).expect("something to send")
+    }
+
+    fn shown(outbox: &Outbox) -> Vec<String> {
+        outbox.of(ROOM).into_iter().map(|pending| pending.text).collect()
     }
 
     #[test]
     fn one_message_at_a_time_leaves_a_room() {
         let (mut outbox, ids) = outbox(&["first", "second"]);
-        assert_eq!(outbox.next(ROOM).map(|next| next.client_id), Some(ids[0]));
+        let first = sent(&mut outbox);
+        assert_eq!(first.client_id, ids[0]);
         assert_eq!(outbox.next(ROOM), None);
-        outbox.done(ROOM);
-        assert_eq!(outbox.next(ROOM).map(|next| next.client_id), Some(ids[1]));
+        assert!(outbox.done(&first));
+        assert_eq!(sent(&mut outbox).client_id, ids[1]);
+    }
+
+    #[test]
+    fn nothing_is_sent_before_it_is_kept() {
+        let mut outbox = Outbox::default();
+        let id = ClientId::new();
+        outbox.push(ROOM, id, "text".into(), 1);
+        assert_eq!(outbox.next(ROOM), None);
+        assert_eq!(outbox.waiting(), 1);
+        outbox.kept(id);
+        assert_eq!(sent(&mut outbox).client_id, id);
+    }
+
+    #[test]
+    fn the_order_is_that_of_writing_even_where_the_clock_goes_back() {
+        let mut outbox = Outbox::default();
+        for (text, now) in [("one", 5_000), ("two", 10), ("three", 5_000)] {
+            outbox.push(ROOM, ClientId::new(), text.into(), now);
+        }
+        assert_eq!(shown(&outbox), ["one", "two", "three"]);
     }
 
     #[test]
     fn a_failure_that_passes_keeps_the_order() {
         let (mut outbox, ids) = outbox(&["first", "second"]);
-        outbox.next(ROOM);
-        assert_eq!(outbox.failed(ROOM, &Refusal::Offline), Some(FIRST_PAUSE));
+        let first = sent(&mut outbox);
+        assert_eq!(
+            outbox.failed(&first, &Refusal::Offline),
+            Failed::Later(FIRST_PAUSE)
+        );
         assert_eq!(outbox.next(ROOM), None);
         outbox.resume(ROOM);
-        assert_eq!(outbox.next(ROOM).map(|next| next.client_id), Some(ids[0]));
-        assert_eq!(outbox.failed(ROOM, &Refusal::Unavailable), Some(FIRST_PAUSE * 2));
+        let again = sent(&mut outbox);
+        assert_eq!(again.client_id, ids[0]);
+        assert_eq!(
+            outbox.failed(&again, &Refusal::Unavailable),
+            Failed::Later(FIRST_PAUSE * 2)
+        );
     }
 
     #[test]
     fn a_pause_lasts_as_long_as_the_server_asks() {
         let (mut outbox, _) = outbox(&["text"]);
-        outbox.next(ROOM);
+        let entry = sent(&mut outbox);
         let refusal = Refusal::TooFast {
             retry_after_seconds: 7,
         };
-        assert_eq!(outbox.failed(ROOM, &refusal), Some(Duration::from_secs(7)));
+        assert_eq!(
+            outbox.failed(&entry, &refusal),
+            Failed::Later(Duration::from_secs(7))
+        );
     }
 
     #[test]
     fn a_refused_message_steps_aside_and_can_be_sent_again() {
         let (mut outbox, ids) = outbox(&["first", "second"]);
-        outbox.next(ROOM);
-        assert_eq!(outbox.failed(ROOM, &Refusal::NotAllowed), None);
-        assert_eq!(outbox.next(ROOM).map(|next| next.client_id), Some(ids[1]));
-        outbox.done(ROOM);
-        assert_eq!(outbox.retry(ids[0]), Some(ROOM));
-        assert_eq!(outbox.next(ROOM).map(|next| next.client_id), Some(ids[0]));
-        outbox.done(ROOM);
+        let first = sent(&mut outbox);
+        assert!(matches!(
+            outbox.failed(&first, &Refusal::NotAllowed),
+            Failed::Refused(_)
+        ));
+        assert_eq!(outbox.of(ROOM)[0].refused, Some(Refusal::NotAllowed));
+        let second = sent(&mut outbox);
+        assert_eq!(second.client_id, ids[1]);
+        outbox.done(&second);
+        assert!(outbox.retry(ids[0], 0).is_some());
+        outbox.kept(ids[0]);
+        let again = sent(&mut outbox);
+        assert_eq!((again.client_id, again.refused.clone()), (ids[0], None));
+        outbox.done(&again);
         assert_eq!(outbox.rooms(), []);
     }
 
     #[test]
-    fn a_refused_message_can_be_thrown_away() {
+    fn a_refused_message_can_be_thrown_away_and_the_server_need_not_know() {
         let (mut outbox, ids) = outbox(&["text"]);
-        outbox.next(ROOM);
-        outbox.failed(ROOM, &Refusal::NotFound);
-        assert_eq!(outbox.discard(ids[0]), Some(ROOM));
-        assert_eq!(outbox.of(ROOM).count(), 0);
+        let entry = sent(&mut outbox);
+        outbox.failed(&entry, &Refusal::NotFound);
+        assert!(!outbox.discard(ids[0]).unwrap().withdrawn);
+        assert_eq!(outbox.rooms(), []);
+    }
+
+    #[test]
+    fn a_message_thrown_away_on_its_way_is_withdrawn() {
+        let (mut outbox, ids) = outbox(&["first", "second"]);
+        let first = sent(&mut outbox);
+        assert!(outbox.discard(ids[0]).unwrap().withdrawn);
+        assert_eq!(shown(&outbox), ["second"]);
+        // The answer of its sending comes, and is not the end of it.
+        assert!(!outbox.done(&first));
+        outbox.kept(ids[0]);
+        let withdrawal = sent(&mut outbox);
+        assert_eq!((withdrawal.client_id, withdrawal.withdrawn), (ids[0], true));
+        assert!(outbox.done(&withdrawal));
+        assert_eq!(sent(&mut outbox).client_id, ids[1]);
+    }
+
+    #[test]
+    fn a_withdrawal_that_finds_nothing_is_over() {
+        let (mut outbox, ids) = outbox(&["text"]);
+        outbox.discard(ids[0]);
+        outbox.kept(ids[0]);
+        let withdrawal = sent(&mut outbox);
+        assert_eq!(outbox.failed(&withdrawal, &Refusal::NotFound), Failed::Over);
+        assert_eq!(outbox.rooms(), []);
     }
 
     #[test]
     fn an_answer_that_is_always_broken_is_a_refusal_in_the_end() {
         let (mut outbox, _) = outbox(&["text"]);
         for _ in 1..BROKEN_AT_MOST {
-            outbox.next(ROOM);
-            assert!(outbox.failed(ROOM, &Refusal::Broken).is_some());
+            let entry = sent(&mut outbox);
+            assert!(matches!(
+                outbox.failed(&entry, &Refusal::Broken),
+                Failed::Later(_)
+            ));
             outbox.resume(ROOM);
         }
-        outbox.next(ROOM);
-        assert_eq!(outbox.failed(ROOM, &Refusal::Broken), None);
+        let entry = sent(&mut outbox);
+        assert!(matches!(
+            outbox.failed(&entry, &Refusal::Broken),
+            Failed::Refused(_)
+        ));
+    }
+
+    #[test]
+    fn tabs_agree_through_what_is_kept() {
+        let (mut here, ids) = outbox(&["first", "second"]);
+        let first = sent(&mut here);
+        let unwritten = ClientId::new();
+        here.push(ROOM, unwritten, "mine".into(), 0);
+        let (elsewhere, _) = outbox(&["theirs"]);
+        let theirs = elsewhere.entries().next().unwrap().clone();
+        // Another tab has sent the second one, and has one of its own.
+        here.adopt(vec![first.clone(), theirs]);
+        let mut all = shown(&here);
+        all.sort();
+        assert_eq!(all, ["first", "mine", "theirs"]);
+        assert!(!here.has(ids[1]));
+        // What is on the wire from here is answered here.
+        here.adopt(vec![]);
+        assert!(here.has(first.client_id) && here.has(unwritten));
     }
 }

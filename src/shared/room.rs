@@ -1,5 +1,6 @@
 //! Rooms and what a person's list says of them.
 
+use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::user::Person;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,9 @@ pub struct RoomEntry {
     pub last_read: Position,
     /// How many people are here now.
     pub members: u32,
+    /// What its reader has typed here and not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
 }
 
 impl RoomEntry {

@@ -1,19 +1,19 @@
 //! What is loaded of one room, and one's own messages on their way into it. What to make of news
 //! is decided here; fetching and showing are others' work.
 //!
-//! The loaded messages are one contiguous run, from some message to the room's end. Three rules
-//! keep it true however the news arrives:
+//! The loaded messages are one contiguous run; nearly always it reaches to the room's end. Three
+//! rules keep it true however the news arrives:
 //! - *The row rule*: a row replaces another only if its version is higher.
 //! - *The number rule*: everything through `number` is known. News that begins after it would leave
 //!   a gap: it is put aside and asked for.
-//! - *The rule of history*: an older page may have been read before the latest news. What has
-//!   changed in it since was not kept when it was told, so the number goes back to the page's
+//! - *The rule of history*: a page that joins the run may have been read before the latest news. What
+//!   has changed in it since was not kept when it was told, so the number goes back to the page's
 //!   `through` and the rest is asked for again.
 
 pub use super::list::List;
 
 use super::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
-use super::live::{Changes, Page, Row};
+use super::live::{Anchor, Changes, Page, Row};
 use super::message::Message;
 use super::refusal::Refusal;
 use super::user::Person;
@@ -43,28 +43,27 @@ pub struct Pending {
     pub refused: Option<Refusal>,
 }
 
-/// The loaded end of one room and one's own messages on their way into it.
+/// The loaded run of one room and one's own messages on their way into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     room: RoomId,
     number: Version,
     older: bool,
+    newer: bool,
     messages: BTreeMap<Position, Message>,
     pending: Vec<Pending>,
     people: BTreeMap<UserId, Person>,
 }
 
 impl Timeline {
-    /// Begins a run with a page. After a page of older messages the number stands before what
-    /// follows them: a caller that knows of a higher one asks, and the changes bring the rest.
+    /// Begins a run with a page.
     pub fn new(page: Page) -> Self {
-        let number = page
-            .before
-            .map_or(page.through, |before| page.through.min(before - 1));
+        let some = !page.messages.is_empty();
         Self {
             room: page.room,
-            number,
-            older: page.older && !page.messages.is_empty(),
+            number: page.through,
+            older: page.older && some,
+            newer: page.newer && some,
             messages: page
                 .messages
                 .into_iter()
@@ -93,9 +92,19 @@ impl Timeline {
         self.older
     }
 
+    /// There are messages after the run: it doesn't reach to the room's end.
+    pub fn newer(&self) -> bool {
+        self.newer
+    }
+
     /// Where the run begins: the anchor for the page before it.
     pub fn oldest(&self) -> Option<Position> {
         self.messages.keys().next().copied()
+    }
+
+    /// Where the run ends: the anchor for the page after it.
+    pub fn newest(&self) -> Option<Position> {
+        self.messages.keys().next_back().copied()
     }
 
     /// By position.
@@ -137,15 +146,21 @@ impl Timeline {
         Applied::Done
     }
 
-    /// Takes in the page before the run. One that was asked for elsewhere in the history (an
+    /// Takes in the page before or after the run. One that was asked for elsewhere in the history (an
     /// answer to a run that was since let go, or a second answer) is dropped.
-    pub fn prepend(&mut self, page: Page) -> Applied {
-        let fits = page.room == self.room && self.older && page.before == self.oldest();
-        if !fits {
-            return Applied::Done;
+    pub fn join(&mut self, page: Page) -> Applied {
+        let some = !page.messages.is_empty();
+        match page.anchor {
+            _ if page.room != self.room => return Applied::Done,
+            Anchor::Before(before) if self.older && Some(before) == self.oldest() => {
+                self.older = page.older && some;
+            }
+            Anchor::After(after) if self.newer && Some(after) == self.newest() => {
+                self.newer = page.newer && some;
+            }
+            _ => return Applied::Done,
         }
         self.meet(&page.people);
-        self.older = page.older && !page.messages.is_empty();
         for message in page.messages {
             self.arrived(message.client_id);
             self.messages.insert(message.position, message);
@@ -163,67 +178,50 @@ impl Timeline {
         self.put(&message);
     }
 
-    /// Shows a message as being sent. One that is here already, or on its way, stays as it is.
-    pub fn send(&mut self, client_id: ClientId, text: String, at: Millis) {
-        let waits = self.pending.iter().any(|pending| pending.client_id == client_id);
-        // Looked for from the end: what is sent again was sent lately.
-        if !waits
-            && !self
-                .messages
+    /// Shows what is on its way into the room, in place of what was shown before. What has arrived is
+    /// here already.
+    pub fn send(&mut self, pending: Vec<Pending>) {
+        // Looked for from the end: what is on its way was written lately.
+        let here = |client_id| {
+            self.messages
                 .values()
                 .rev()
                 .any(|message| message.client_id == client_id)
-        {
-            self.pending.push(Pending {
-                client_id,
-                text,
-                at,
-                refused: None,
-            });
-        }
+        };
+        self.pending = pending
+            .into_iter()
+            .filter(|pending| !here(pending.client_id))
+            .collect();
     }
 
-    /// The server doesn't take it.
-    pub fn refuse(&mut self, client_id: ClientId, refusal: Refusal) {
-        if let Some(pending) = self
-            .pending
-            .iter_mut()
-            .find(|pending| pending.client_id == client_id)
-        {
-            pending.refused = Some(refusal);
-        }
+    /// What a browser keeps of the room for when the server is out of reach: the run's end, as the page
+    /// that it would be. Nothing, where it doesn't reach to the room's end.
+    pub fn kept(&self, most: usize) -> Option<Page> {
+        let over = self.messages.len().saturating_sub(most);
+        let messages: Vec<Message> = self.messages.values().skip(over).cloned().collect();
+        let page = Page {
+            room: self.room,
+            anchor: Anchor::Latest,
+            through: self.number,
+            older: self.older || over > 0,
+            newer: false,
+            people: self.people.values().cloned().collect(),
+            messages,
+        };
+        (!self.newer).then_some(page)
     }
 
-    /// It is sent again, after what waits already.
-    pub fn retry(&mut self, client_id: ClientId) {
-        if let Some(at) = self
-            .pending
-            .iter()
-            .position(|pending| pending.client_id == client_id)
-        {
-            let pending = self.pending.remove(at);
-            self.pending.push(Pending {
-                refused: None,
-                ..pending
-            });
-        }
-    }
-
-    /// Its author has thrown it away.
-    pub fn withdraw(&mut self, client_id: ClientId) {
-        self.arrived(client_id);
-    }
-
-    /// The row rule. Messages before the run are not kept, or it would have holes; the page of
+    /// The row rule. Messages beside the run are not kept, or it would have holes; the page of
     /// history that brings them brings them as they are then.
     fn put(&mut self, message: &Message) {
         self.arrived(message.client_id);
-        let before_the_run = self.older && self.oldest().is_some_and(|oldest| message.position < oldest);
+        let before = self.older && self.oldest().is_some_and(|oldest| message.position < oldest);
+        let after = self.newer && self.newest().is_some_and(|newest| message.position > newest);
         let known = self
             .messages
             .get(&message.position)
             .is_some_and(|known| known.version >= message.version);
-        if !before_the_run && !known {
+        if !before && !after && !known {
             self.messages.insert(message.position, message.clone());
         }
     }
@@ -247,10 +245,11 @@ mod tests {
     fn empty() -> Timeline {
         let page = Page {
             room: RoomId(7),
-            before: None,
+            anchor: Anchor::Latest,
             through: 2,
             messages: vec![],
             older: false,
+            newer: false,
             people: vec![],
         };
         Timeline::new(page)
@@ -272,39 +271,22 @@ mod tests {
         }
     }
 
-    fn pending(timeline: &Timeline) -> Vec<&str> {
-        timeline
-            .pending()
-            .iter()
-            .map(|pending| pending.text.as_str())
-            .collect()
-    }
-
-    #[test]
-    fn a_refused_message_waits_and_is_sent_again_as_the_last_one() {
-        let mut timeline = empty();
-        let (first, second) = (ClientId::new(), ClientId::new());
-        timeline.send(first, "first".into(), 1);
-        timeline.send(second, "second".into(), 2);
-        timeline.send(first, "first".into(), 3);
-        assert_eq!(pending(&timeline), ["first", "second"]);
-        timeline.refuse(first, Refusal::NotAllowed);
-        assert_eq!(timeline.pending()[0].refused, Some(Refusal::NotAllowed));
-        timeline.retry(first);
-        assert_eq!(pending(&timeline), ["second", "first"]);
-        assert_eq!(timeline.pending()[1].refused, None);
-        timeline.withdraw(second);
-        assert_eq!(pending(&timeline), ["first"]);
-    }
-
     #[test]
     fn a_message_that_has_arrived_is_not_shown_as_unsent_again() {
         let mut timeline = empty();
-        let client_id = ClientId::new();
-        timeline.send(client_id, "text".into(), 1);
-        timeline.posted(message(5, client_id));
-        timeline.send(client_id, "text".into(), 1);
-        assert!(timeline.pending().is_empty());
+        let unsent = |client_id| Pending {
+            client_id,
+            text: "text".into(),
+            at: 1,
+            refused: None,
+        };
+        let (first, second) = (ClientId::new(), ClientId::new());
+        timeline.send(vec![unsent(first), unsent(second)]);
+        assert_eq!(timeline.pending().len(), 2);
+        timeline.posted(message(5, first));
+        assert_eq!(timeline.pending(), [unsent(second)]);
+        timeline.send(vec![unsent(first), unsent(second)]);
+        assert_eq!(timeline.pending(), [unsent(second)]);
         // What else came before it is still unknown.
         assert_eq!((timeline.messages().count(), timeline.number()), (1, 2));
     }

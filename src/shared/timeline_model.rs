@@ -147,24 +147,41 @@ impl Server {
         self.frame(None)
     }
 
-    fn page(&self, before: Option<Position>, most: usize) -> Page {
-        let end = before.unwrap_or(Position::MAX);
-        let mut messages: Vec<Message> = self
-            .messages
-            .range(..end)
-            .rev()
-            .take(most)
-            .map(|(_, m)| m.clone())
-            .collect();
+    fn page(&self, anchor: Anchor, most: usize) -> Page {
+        let (place, up_to, after) = match anchor {
+            Anchor::Latest => (Position::MAX, most, 0),
+            Anchor::Before(place) => (place - 1, most, 0),
+            Anchor::After(place) => (place, 0, most),
+            Anchor::Around(place) => (place, most.div_ceil(2), most / 2),
+        };
+        let (past, rest) = (
+            self.messages.range(..=place),
+            self.messages.range(place.saturating_add(1)..),
+        );
+        let mut messages: Vec<Message> = past.clone().rev().take(up_to).map(|(_, m)| m.clone()).collect();
         messages.reverse();
-        let first = messages.first().map_or(end, |message| message.position);
+        messages.extend(rest.clone().take(after).map(|(_, m)| m.clone()));
         Page {
             room: ROOM,
-            before,
+            anchor,
             through: self.version,
             messages,
-            older: self.messages.range(..first).next().is_some(),
+            older: past.count() > up_to,
+            newer: rest.count() > after,
             people: (1..5).map(person).collect(),
+        }
+    }
+
+    /// What a timeline holds that begins and ends where this one does, when it is right.
+    fn window(&self, of: &Timeline) -> Page {
+        let start = of.oldest().unwrap_or(0);
+        let end = of.newest().filter(|_| of.newer()).unwrap_or(Position::MAX);
+        let messages: Vec<Message> = self.messages.range(start..=end).map(|(_, m)| m.clone()).collect();
+        Page {
+            older: self.messages.range(..start).next().is_some(),
+            newer: end < Position::MAX && self.messages.range(end + 1..).next().is_some(),
+            messages,
+            ..self.page(Anchor::Latest, 0)
         }
     }
 
@@ -210,6 +227,7 @@ impl Server {
                 .min(UNREAD_CAP as usize) as u32,
             last_read: self.last_read,
             members: self.members.values().filter(|member| member.here).count() as u32,
+            draft: None,
         };
         RoomList {
             epoch: "epoch".into(),
@@ -247,8 +265,10 @@ enum Event {
         nth: usize,
     },
     AskOlder,
-    AskOlderElsewhere {
-        before: Position,
+    AskNewer,
+    AskElsewhere {
+        place: Position,
+        after: bool,
     },
     /// The reader's last question for changes is answered, or one that it might have asked earlier.
     CatchUp {
@@ -285,11 +305,12 @@ fn event() -> impl Strategy<Value = Event> {
         3 => Just(Event::Send),
         4 => (0..3usize).prop_map(|nth| Event::Store { nth }),
         4 => Just(Event::AskOlder),
-        1 => (0..30i64).prop_map(|before| Event::AskOlderElsewhere { before }),
+        4 => Just(Event::AskNewer),
+        1 => (1..30i64, any::<bool>()).prop_map(|(place, after)| Event::AskElsewhere { place, after }),
         3 => (0..4i64).prop_map(|back| Event::CatchUp { back }),
         1 => Just(Event::Read),
         3 => Just(Event::Settle),
-        1 => (0..12i64).prop_map(|back| Event::Reload { back }),
+        2 => (0..12i64).prop_map(|back| Event::Reload { back }),
         20 => nth().prop_map(|nth| Event::Deliver { nth }),
         2 => nth().prop_map(|nth| Event::Double { nth }),
         2 => nth().prop_map(|nth| Event::Lose { nth }),
@@ -311,7 +332,7 @@ impl World {
     fn new(messages: usize) -> Self {
         let server = Server::new(messages);
         Self {
-            timeline: Timeline::new(server.page(None, PAGE)),
+            timeline: Timeline::new(server.page(Anchor::Latest, PAGE)),
             list: List::new(server.list()),
             list_asked: 0,
             network: Vec::new(),
@@ -337,7 +358,7 @@ impl World {
             Event::Send => {
                 let client_id = ClientId::new();
                 self.sent.push(client_id);
-                self.timeline.send(client_id, "own".into(), 0);
+                self.show_pending(&[client_id]);
             }
             Event::Store { nth } => {
                 let Some(client_id) = self.timeline.pending().get(nth).map(|pending| pending.client_id)
@@ -349,12 +370,23 @@ impl World {
                 self.network.push(Parcel::Posted(message));
             }
             Event::AskOlder if self.timeline.older() => {
+                let oldest = self.timeline.oldest().expect("what comes before it");
                 self.network
-                    .push(Parcel::Page(server.page(self.timeline.oldest(), PAGE)));
+                    .push(Parcel::Page(server.page(Anchor::Before(oldest), PAGE)));
             }
-            Event::AskOlder => {}
-            Event::AskOlderElsewhere { before } => {
-                self.network.push(Parcel::Page(server.page(Some(before), PAGE)))
+            Event::AskNewer if self.timeline.newer() => {
+                let newest = self.timeline.newest().expect("what comes after it");
+                self.network
+                    .push(Parcel::Page(server.page(Anchor::After(newest), PAGE)));
+            }
+            Event::AskOlder | Event::AskNewer => {}
+            Event::AskElsewhere { place, after } => {
+                let anchor = if after {
+                    Anchor::After(place)
+                } else {
+                    Anchor::Before(place)
+                };
+                self.network.push(Parcel::Page(server.page(anchor, PAGE)))
             }
             Event::CatchUp { back } => {
                 let after = (self.timeline.number() - back).max(0);
@@ -377,11 +409,24 @@ impl World {
     }
 
     fn reload(&mut self, back: Position) {
-        let before = (back > 0).then_some(self.server.version - back);
-        let old = std::mem::replace(&mut self.timeline, Timeline::new(self.server.page(before, PAGE)));
-        for pending in old.pending {
-            self.timeline.send(pending.client_id, pending.text, pending.at);
-        }
+        let anchor = match back {
+            0 => Anchor::Latest,
+            back => Anchor::Around(self.server.version - back),
+        };
+        let old = std::mem::replace(&mut self.timeline, Timeline::new(self.server.page(anchor, PAGE)));
+        self.timeline.send(old.pending);
+    }
+
+    /// Shows these as unsent too, after those that are shown.
+    fn show_pending(&mut self, more: &[ClientId]) {
+        let mut pending = self.timeline.pending().to_vec();
+        pending.extend(more.iter().map(|client_id| Pending {
+            client_id: *client_id,
+            text: "own".into(),
+            at: 0,
+            refused: None,
+        }));
+        self.timeline.send(pending);
     }
 
     fn deliver(&mut self, parcel: Parcel) {
@@ -403,7 +448,7 @@ impl World {
             }
             Parcel::Page(page) => {
                 let through = page.through;
-                let applied = self.timeline.prepend(page);
+                let applied = self.timeline.join(page);
                 let now = self.timeline.number();
                 assert!(now == number || now == through && through < number);
                 assert_eq!(
@@ -476,9 +521,9 @@ impl World {
     }
 
     fn check(&self) {
+        assert_eq!(self.timeline, Timeline::new(self.server.window(&self.timeline)));
         // An empty run is true of an empty room only.
-        let run = self.timeline.messages().count().max(1);
-        assert_eq!(self.timeline, Timeline::new(self.server.page(None, run)));
+        assert_eq!(self.timeline.oldest().is_none(), self.server.messages.is_empty());
         assert_eq!(self.list, List::new(self.server.list()));
     }
 }

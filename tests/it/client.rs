@@ -346,6 +346,7 @@ fn the_protocols_limits_are_true() {
             "| a password | at least {PASSWORD_MIN_CHARS} characters, at most {} bytes |",
             grouped(PASSWORD_MAX_BYTES)
         ),
+        format!("| a draft | {} characters |", grouped(DRAFT_CHARS)),
         format!("| messages on a page | {PAGE_MESSAGES} |"),
         format!("| rows in one `changes` | {CHANGES_ROWS} |"),
         format!("| unread that are counted | {UNREAD_CAP}"),

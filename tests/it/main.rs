@@ -4,6 +4,7 @@
 
 mod accounts;
 mod client;
+mod drafts;
 mod files;
 mod harness;
 mod live;

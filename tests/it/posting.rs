@@ -2,7 +2,7 @@
 
 use crate::harness::{GENERAL, House, Person};
 use digital_messages::shared::ids::{ClientId, RoomId};
-use digital_messages::shared::live::{Page, ToBrowser};
+use digital_messages::shared::live::{Anchor, Conversation, Page, ToBrowser};
 use digital_messages::shared::message::Message;
 use digital_messages::shared::refusal::Refusal;
 use reqwest::Method;
@@ -261,6 +261,106 @@ async fn history_comes_in_pages_of_50() {
     assert!(none.messages.is_empty() && !none.older);
 }
 
+#[tokio::test]
+async fn history_is_paged_in_both_directions_and_around_a_place() {
+    let (_house, anna) = House::new().await;
+    for number in 0..120 {
+        anna.say(GENERAL, &format!("{number}")).await;
+    }
+    let shown = async |query: &str| {
+        let page: Page = anna.get(&format!("rooms/1/messages?{query}")).await;
+        let texts: Vec<usize> = page
+            .messages
+            .iter()
+            .map(|message| message.text.parse().unwrap())
+            .collect();
+        (texts, page.older, page.newer, page.anchor)
+    };
+    let first = anna.history(GENERAL).await.messages[0].position - 70;
+    let around = |number: i64| format!("around={}", first + number);
+    assert_eq!(
+        shown(&around(60)).await,
+        ((36..86).collect(), true, true, Anchor::Around(first + 60))
+    );
+    assert_eq!(shown(&around(-1)).await.0, (0..25).collect::<Vec<_>>());
+    let (texts, older, newer, _) = shown(&around(119)).await;
+    assert_eq!((texts, older, newer), ((95..120).collect(), true, false));
+    let (texts, older, newer, _) = shown(&format!("after={}", first + 85)).await;
+    assert_eq!((texts, older, newer), ((86..120).collect(), true, false));
+    let (texts, older, newer, _) = shown(&format!("after={}", first - 1)).await;
+    assert_eq!((texts, older, newer), ((0..50).collect(), false, true));
+    let answer = anna
+        .api(Method::GET, "rooms/1/messages?after=3&before=9", None)
+        .await;
+    assert_eq!((answer.status, answer.refusal()), (400, Refusal::BadRequest));
+}
+
+#[tokio::test]
+async fn a_room_opens_where_its_reader_has_stopped() {
+    let (_house, anna, bob) = House::of_two().await;
+    let opened = async || {
+        let answer = bob
+            .call("conversation", json!({"at": {"room": 1}, "anchor": "latest"}))
+            .await;
+        match answer.json() {
+            Conversation::Here { page, .. } => page.anchor,
+            other => panic!("{other:?}"),
+        }
+    };
+    let read = anna.say(GENERAL, "read").await.position;
+    bob.read(GENERAL, read).await;
+    for number in 0..49 {
+        anna.say(GENERAL, &format!("{number}")).await;
+    }
+    assert_eq!(opened().await, Anchor::Latest, "the place is on the latest page");
+    for number in 0..2 {
+        anna.say(GENERAL, &format!("{number}")).await;
+    }
+    assert_eq!(opened().await, Anchor::Around(read));
+    // Without scripts there are ways in both directions.
+    let page = bob.page("/rooms/1").await;
+    assert!(page.body.contains("/rooms/1?after="), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_message_is_taken_back_whether_it_has_come_or_not() {
+    let (_house, anna, bob) = House::of_two().await;
+    let withdraw = async |person: &Person, id: ClientId| {
+        person
+            .api(Method::PUT, &format!("withdrawals/{id}"), None)
+            .await
+            .status
+    };
+    // It has come: it goes, for everyone.
+    let id = ClientId::new();
+    let mut live = bob.greeted().await;
+    anna.try_say(GENERAL, id, "hasty").await;
+    assert_eq!(live.next_message().await.text, "hasty");
+    assert_eq!(withdraw(&anna, id).await, 204);
+    assert!(live.next_message().await.deleted);
+    let version = anna.entry(GENERAL).await.through;
+    assert_eq!(withdraw(&anna, id).await, 204, "twice is as once");
+    assert_eq!(anna.entry(GENERAL).await.through, version);
+    let again: Message = anna.try_say(GENERAL, id, "hasty").await.json();
+    assert!(again.deleted, "sent again it stays away");
+
+    // It comes later: it is refused. Another author's is another one.
+    let id = ClientId::new();
+    for _ in 0..2 {
+        assert_eq!(withdraw(&anna, id).await, 204);
+    }
+    let answer = anna.try_say(GENERAL, id, "late").await;
+    assert_eq!((answer.status, answer.refusal()), (409, Refusal::ClientIdTaken));
+    assert_eq!(anna.entry(GENERAL).await.through, version);
+    assert_eq!(bob.try_say(GENERAL, id, "mine").await.status, 200);
+
+    // Whoever has left the room has nothing to say in it.
+    let id = ClientId::new();
+    bob.try_say(GENERAL, id, "gone").await;
+    bob.leave(GENERAL).await;
+    assert_eq!(withdraw(&bob, id).await, 404);
+}
+
 async fn unread(person: &Person, room: RoomId) -> u32 {
     person.entry(room).await.unread
 }
@@ -350,7 +450,7 @@ async fn server_functions_do_the_same() {
         anna.try_say(GENERAL, id, "by function").await.json::<Message>(),
         message
     );
-    let page = anna.call("page", json!({"room": 1, "before": null})).await;
+    let page = anna.call("page", json!({"room": 1, "anchor": "latest"})).await;
     assert_eq!(page.json::<Page>().messages, [message]);
 }
 

@@ -131,8 +131,8 @@ async fn ask_everything(person: &Person, room: RoomId) -> Vec<(u16, String)> {
         answers.push((answer.status, answer.body));
     }
     for (function, arguments) in [
-        ("page", json!({"room": room, "before": null})),
-        ("conversation", json!({"at": {"room": room}, "before": null})),
+        ("page", json!({"room": room, "anchor": "latest"})),
+        ("conversation", json!({"at": {"room": room}, "anchor": "latest"})),
         ("changes", json!({"room": room, "after": 0, "epoch": epoch})),
         ("mark_read", json!({"room": room, "position": 4})),
         ("join_room", json!({"room": room})),

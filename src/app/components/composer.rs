@@ -46,17 +46,26 @@ pub fn Composer(
         }
     };
     // What was typed before the page was taken over stands in the field already.
-    Effect::new(move |_| {
-        let Some(field) = field.get() else { return };
-        let kept = room
-            .and_then(|room| chat.draft(room))
-            .filter(|_| field.value().is_empty());
-        if let Some(kept) = kept {
+    let take_draft = move |field: &HtmlTextAreaElement, first: bool| {
+        let kept = room.and_then(|room| chat.draft(room)).unwrap_or_default();
+        let typed = field.value();
+        if typed != kept && (!first || typed.is_empty()) {
             field.set_value(&kept);
         }
-        took(&field);
+        took(field);
+    };
+    Effect::new(move |_| {
+        let Some(field) = field.get() else { return };
+        take_draft(&field, true);
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
+    });
+    // What another device has typed or sent, and what goes back into the field to be changed.
+    Effect::new(move |before: Option<()>| {
+        chat.drafted.track();
+        if let Some(field) = field.get_untracked().filter(|_| before.is_some()) {
+            take_draft(&field, false);
+        }
     });
 
     let submit = move |event: SubmitEvent| {

@@ -1,7 +1,7 @@
 //! What stands at a conversation's address: its messages and the field, the door of a room that one
 //! could join, or a person whom one hasn't written to yet.
 
-use crate::app::chat::Chat;
+use crate::app::chat::{Chat, is_live};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::composer::Composer;
 use crate::app::components::field::{FormError, Refused};
@@ -37,15 +37,14 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let room = entry.room.id;
     let path = entry.path();
-    let live = page.before.is_none();
+    let live = is_live(&page);
     let timeline = RwSignal::from(chat.open(&entry, page));
-    let read = (live && entry.unread > 0).then_some(entry.last_read);
     let typed = typed(&refused);
     leave_when_gone(chat, room);
     view! {
         <main class="conversation" id="content">
             <RoomHead entry refused/>
-            <MessageList timeline live read path=path.clone()/>
+            <MessageList timeline live path=path.clone()/>
             <Composer action=path room=live.then_some(room) refused=typed/>
         </main>
     }

@@ -37,36 +37,38 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let id = pending.client_id;
-    let refused = pending.refused.map(|refusal| {
-        view! {
-            <div class="message__refusal" role="alert">
-                <span>{texts.not_sent} " " {texts.refusal(&refusal)}</span>
-                " "
-                <button type="button" on:click=move |_| chat.retry(id)>{texts.retry}</button>
-                " "
-                <button type="button" on:click=move |_| chat.discard(id)>{texts.discard}</button>
-            </div>
-        }
-    });
-    let kind = if refused.is_some() {
+    let why = pending
+        .refused
+        .as_ref()
+        .map(|refusal| [texts.not_sent, " ", &texts.refusal(refusal)].concat());
+    let kind = if why.is_some() {
         "message message--refused"
     } else {
         "message message--pending"
     };
+    let retry = why
+        .is_some()
+        .then(|| view! { <button type="button" on:click=move |_| chat.retry(id)>{texts.retry}</button> });
     let at = pending.at;
     let zone = use_zone();
-    let waits = refused.is_none().then(|| {
+    let waits = why.is_none().then(|| {
         view! {
             <span class="message__time" title=texts.pending>
                 {move || zone.with(|zone| clock(texts, zone, at))} <span aria-hidden="true">" …"</span>
             </span>
         }
     });
+    let why = why.map(|why| view! { <span role="alert">{why}</span> });
     view! {
         <div class=kind>
             <div class="message__text">{pending.text}</div>
             {waits}
-            {refused}
+            <div class="message__unsent">
+                {why}
+                {retry}
+                <button type="button" on:click=move |_| chat.edit(id)>{texts.edit}</button>
+                <button type="button" on:click=move |_| drop(chat.discard(id))>{texts.discard}</button>
+            </div>
         </div>
     }
     .into_any()

@@ -17,11 +17,12 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
+use leptos::web_sys::HtmlDivElement;
 
 /// So near to the end, in pixels, the reader is at the end.
 const AT_END: i32 = 48;
-/// So near to the beginning older messages are fetched.
-const NEAR_START: i32 = 800;
+/// So near to what is loaded, more is fetched.
+const NEAR: i32 = 800;
 
 /// The conversation as it is drawn: the live one, or an older stretch as it stands.
 #[derive(Clone, Copy)]
@@ -53,8 +54,6 @@ pub fn MessageList(
     timeline: RwSignal<Timeline>,
     /// It follows what happens. An older stretch doesn't.
     live: bool,
-    /// The last message that was read before the conversation was opened, if newer ones are there.
-    read: Option<Position>,
     /// Its page.
     path: String,
 ) -> impl IntoView {
@@ -63,7 +62,8 @@ pub fn MessageList(
     let zone = use_zone();
     let items = Memo::new(move |_| {
         let (timeline, zone) = (timeline.read(), zone.read());
-        arrange(timeline.messages(), |at| zone.local(at).day_number(), read)
+        let line = if live { chat.line.get() } else { None };
+        arrange(timeline.messages(), |at| zone.local(at).day_number(), line)
     });
     let shown = Shown {
         timeline,
@@ -71,25 +71,23 @@ pub fn MessageList(
         live,
     };
     let scroller = NodeRef::<Div>::new();
-    let at_end = RwSignal::new(true);
+    // Where something is new, nobody is known to have seen the end.
+    let at_end = RwSignal::new(!live || chat.line.get_untracked().is_none());
     let news = RwSignal::new(false);
 
     if live {
         follow(chat, shown, scroller, at_end, news);
     }
     let scrolled = move |_| {
-        let Some(scroller) = scroller.get_untracked().filter(|_| live) else {
-            return;
-        };
-        let now = -scroller.scroll_top() <= AT_END;
-        if at_end.get_untracked() != now {
-            at_end.set(now);
+        if let Some(scroller) = scroller.get_untracked().filter(|_| live) {
+            see(shown, &scroller, at_end);
+            load_if_near(chat, &scroller);
         }
-        load_older_if_near(chat, &scroller);
     };
     let to_end = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             scroller.set_scroll_top(0);
+            chat.load_end();
         }
     };
     let jump = move || {
@@ -111,8 +109,9 @@ pub fn MessageList(
     view! {
         <div class="messages" role="log" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
             <ol class="messages__list">
-                <Older shown path=path.clone()/>
-                {rows(move || items.with(|items| items.iter().map(key).collect()), move |key| draw(key, shown, read))}
+                <More shown path=path.clone() newer=false/>
+                {rows(move || items.with(|items| items.iter().map(key).collect()), move |key| draw(key, shown))}
+                <More shown path=path.clone() newer=true/>
                 <PendingGroup shown/>
                 <Nothing shown/>
             </ol>
@@ -132,7 +131,7 @@ fn key(item: &Item<DayNumber>) -> Key {
     }
 }
 
-fn draw(of: Key, shown: Shown, read: Option<Position>) -> AnyView {
+fn draw(of: Key, shown: Shown) -> AnyView {
     let texts = use_texts();
     let item = shown
         .items
@@ -140,7 +139,7 @@ fn draw(of: Key, shown: Shown, read: Option<Position>) -> AnyView {
     match item {
         None => ().into_any(),
         Some(Item::Day(day)) => view! { <Day day/> }.into_any(),
-        Some(Item::New) => view! { <li class="new-line" data-read=read.map(|read| read.to_string())>{texts.new_messages}</li> }.into_any(),
+        Some(Item::New) => view! { <li class="new-line">{texts.new_messages}</li> }.into_any(),
         Some(Item::Group(group)) => view! { <GroupRow group shown/> }.into_any(),
     }
 }
@@ -244,29 +243,58 @@ fn Nothing(shown: Shown) -> impl IntoView {
     }
 }
 
-/// The way to older messages: a page of its own without scripts, more of this one with them.
+/// The way to older messages, or to newer ones: a page of its own without scripts, more of this one with
+/// them.
 #[component]
-fn Older(shown: Shown, path: String) -> impl IntoView {
+fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let first = Memo::new(move |_| shown.read(|timeline| timeline.oldest().filter(|_| timeline.older())));
+    let end = Memo::new(move |_| {
+        shown.read(|timeline| {
+            if newer {
+                timeline.newest().filter(|_| timeline.newer())
+            } else {
+                timeline.oldest().filter(|_| timeline.older())
+            }
+        })
+    });
     let load = move |event: ev::MouseEvent| {
         if shown.live {
             event.prevent_default();
-            chat.load_older();
+            if newer {
+                chat.load_newer();
+            } else {
+                chat.load_older();
+            }
         }
     };
+    let (query, words) = if newer {
+        ("?after=", texts.newer)
+    } else {
+        ("?before=", texts.older)
+    };
     move || {
-        first.get().map(|first| {
-            let href = [&path, "?before=", &first.to_string()].concat();
+        end.get().map(|end| {
+            let href = [&path, query, &end.to_string()].concat();
             view! {
                 <li class="older">
                     // The router leaves `external` links alone.
-                    <a href=href rel="external" on:click=load>{texts.older}</a>
+                    <a href=href rel="external" on:click=load>{words}</a>
                 </li>
             }
         })
     }
+}
+
+/// What is to be done with the scroller once the page is drawn anew.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Nothing,
+    /// Whatever came below those who read further up pushed their place up: they go with it. This high was
+    /// the scroller before.
+    Stay(i32),
+    /// The reader has come (back): to the line above what is new, or to the end where all of it is in sight.
+    Begin,
 }
 
 /// Keeps the screen where its reader is while the conversation goes on.
@@ -280,20 +308,35 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
             )
         })
     });
-    // Whatever comes below those who read further up pushes their place up: they go with it. At once,
-    // since the height is to be taken before the page is drawn anew.
+    let then = StoredValue::new(Then::Nothing);
+    let draw = move |what: Then| {
+        let waits = then.get_value() != Then::Nothing;
+        // Of several changes in one drawing the first one knows how high the scroller was.
+        if !waits || what == Then::Begin {
+            then.set_value(what);
+        }
+        if !waits {
+            request_animation_frame(move || {
+                let what = then.try_update_value(|then| std::mem::replace(then, Then::Nothing));
+                if let (Some(scroller), Some(what)) = (scroller.get_untracked(), what) {
+                    settle(shown, &scroller, at_end, what);
+                }
+            });
+        }
+    };
+    // At once, since the height is to be taken before the page is drawn anew.
     ImmediateEffect::new_scoped(move || {
         end.track();
-        let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) else {
-            return;
-        };
-        let height = scroller.scroll_height();
-        request_animation_frame(move || {
-            let grown = scroller.scroll_height() - height;
-            if grown != 0 && !at_end.get_untracked() {
-                scroller.set_scroll_top(scroller.scroll_top() - grown);
-            }
-        });
+        if let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) {
+            draw(Then::Stay(scroller.scroll_height()));
+        }
+    });
+    // A line has been drawn: reading stopped there.
+    Effect::new(move |_| {
+        if chat.line.get().is_some() && scroller.get().is_some() {
+            at_end.set(false);
+            draw(Then::Begin);
+        }
     });
     // What one sends oneself is to be seen; what others send waits for those who read further up.
     Effect::new(move |before: Option<(Option<(Position, UserId)>, usize)>| {
@@ -304,12 +347,17 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
         let Some(scroller) = scroller.get_untracked() else {
             return (last, pending);
         };
-        if pending > pending_before || at_end.get_untracked() {
+        let others = last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author));
+        if pending > pending_before {
             if !at_end.get_untracked() {
                 at_end.set(true);
             }
             scroller.set_scroll_top(0);
-        } else if last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author)) {
+        } else if others && !chat.visible.get_untracked() {
+            chat.mark_new();
+        } else if at_end.get_untracked() {
+            scroller.set_scroll_top(0);
+        } else if others {
             news.set(true);
         }
         (last, pending)
@@ -328,14 +376,46 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
     Effect::new(move |_| {
         shown.items.track();
         if let Some(scroller) = scroller.get() {
-            request_animation_frame(move || load_older_if_near(chat, &scroller));
+            request_animation_frame(move || load_if_near(chat, &scroller));
         }
     });
 }
 
-fn load_older_if_near(chat: Chat, scroller: &leptos::web_sys::HtmlDivElement) {
-    let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
-    if above < NEAR_START {
+fn settle(shown: Shown, scroller: &HtmlDivElement, at_end: RwSignal<bool>, then: Then) {
+    match then {
+        Then::Stay(height) if !at_end.get_untracked() => {
+            let grown = scroller.scroll_height() - height;
+            if grown != 0 {
+                scroller.set_scroll_top(scroller.scroll_top() - grown);
+            }
+        }
+        Then::Begin => {
+            // As far up as there is something below to fill the screen with.
+            if let Ok(Some(line)) = scroller.query_selector(".new-line") {
+                line.scroll_into_view();
+            }
+            see(shown, scroller, at_end);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the end of the room is in sight.
+fn see(shown: Shown, scroller: &HtmlDivElement, at_end: RwSignal<bool>) {
+    let newer = shown.timeline.with_untracked(Timeline::newer);
+    let now = !newer && -scroller.scroll_top() <= AT_END;
+    if at_end.get_untracked() != now {
+        at_end.set(now);
+    }
+}
+
+fn load_if_near(chat: Chat, scroller: &HtmlDivElement) {
+    let below = -scroller.scroll_top();
+    let above = scroller.scroll_height() - scroller.client_height() - below;
+    if above < NEAR {
         chat.load_older();
+    }
+    if below < NEAR {
+        chat.load_newer();
     }
 }

@@ -11,7 +11,10 @@ use crate::app::rows::{Key, rows};
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::room::RoomEntry;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::HtmlFormElement;
 use leptos_router::hooks::use_location;
 
 #[component]
@@ -40,7 +43,11 @@ fn ConnectionStrip() -> impl IntoView {
             Connection::Connecting => texts.connecting,
             Connection::Offline => texts.offline,
         };
-        Some(view! { <p class="connection" role="status">{words}</p> })
+        let waiting = move || match chat.waiting.get() {
+            0 => String::new(),
+            waiting => [" ", &(texts.waiting)(waiting)].concat(),
+        };
+        Some(view! { <p class="connection" role="status">{words}{waiting}</p> })
     }
 }
 
@@ -166,6 +173,10 @@ fn last_line(chat: Chat, entry: &RoomEntry) -> String {
         .me
         .with(|me| me.as_ref().is_some_and(|me| me.id == last.author.id));
     match &entry.with {
+        _ if entry.draft.is_some() => {
+            let typed = entry.draft.as_ref().map_or("", |draft| &draft.text);
+            [texts.draft_prefix, " ", typed].concat()
+        }
         _ if mine => [texts.you_prefix, " ", said].concat(),
         Some(_) => said.to_owned(),
         None => [&last.author.name, ": ", said].concat(),
@@ -184,6 +195,16 @@ fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let here = use_here();
+    // What is kept here for this person goes before they do.
+    let sign_out = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form: HtmlFormElement = event_target(&event);
+        let forgetting = chat.forget();
+        spawn_local(async move {
+            forgetting.await;
+            _ = form.submit();
+        });
+    };
     let me = chat.me.get_untracked().map(|me| {
         let handle = ["@", &me.handle].concat();
         let path = ["/", &handle].concat();
@@ -205,7 +226,7 @@ fn Foot() -> impl IntoView {
             <div class="sidebar__me">
                 {me}
                 <LanguageSwitch here short=true/>
-                <form method="post" action="/sign-out">
+                <form method="post" action="/sign-out" on:submit=sign_out>
                     <button class="sidebar__out" type="submit" aria-label=texts.sign_out title=texts.sign_out>
                         <Draw icon=Icon::Leave/>
                     </button>

@@ -7,14 +7,33 @@ use crate::app::components::logo::Logo;
 use crate::app::loading::after;
 use crate::app::reader::use_texts;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 pub fn home_page() -> AnyView {
     let chat = expect_context::<Chat>();
     Effect::new(move |_| chat.close());
+    go_on();
     after(|known| match known {
         Ok(()) => view! { <Home/> }.into_any(),
         Err(refusal) => view! { <Failed refusal/> }.into_any(),
     })
+}
+
+/// Without a connection every address brings this page, which goes on to where one wanted to be.
+fn go_on() {
+    let to = use_query_map().with_untracked(|query| query.get("to"));
+    let to = to.filter(|to| to.starts_with('/') && !to.starts_with("//"));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(to) = &to {
+            let in_its_place = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate(to, in_its_place);
+        }
+    });
 }
 
 #[component]

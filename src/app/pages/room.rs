@@ -1,5 +1,5 @@
-//! `/rooms/ID` and `/@handle`: a conversation. `?before=POSITION` shows an older stretch of it, for
-//! those who page without scripts.
+//! `/rooms/ID` and `/@handle`: a conversation. `?before=POSITION` and `?after=POSITION` show a stretch
+//! of it, for those who page without scripts.
 
 use super::layout::Failed;
 use super::not_found::NothingHere;
@@ -9,32 +9,44 @@ use crate::app::components::conversation::conversation;
 use crate::app::components::field::{Refused, use_refused};
 use crate::app::loading::loaded;
 use crate::app::rows::{Key, rows};
-use crate::shared::ids::Position;
-use crate::shared::live::Conversation;
+use crate::shared::live::{Anchor, Conversation};
+use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Place;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub fn room_page() -> AnyView {
+    let chat = expect_context::<Chat>();
     let (params, query) = (use_params_map(), use_query_map());
     let address = move || {
         let place = params.with(|params| match params.get("form") {
             Some(form) if !FORMS.contains(&form.as_str()) => None,
             _ => params.get("id").or(params.get("handle")),
         });
-        let before = query.with(|query| query.get("before"));
-        [&place.unwrap_or_default(), "?", &before.unwrap_or_default()].concat()
+        let at = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+        [&place.unwrap_or_default(), "?", &at("before"), "?", &at("after")].concat()
     };
     // A refused form is of the page that was loaded for it, not of the next one that is opened here.
     let (refused, refused_at) = (use_refused(), untrack(address));
     loaded(
         address,
-        |address| async move {
-            let (place, before) = address.split_once('?').unwrap_or((&address, ""));
-            match place_of(place) {
-                Some(place) => api::rooms::conversation(place, before.parse().ok()).await,
-                None => Err(Refusal::NotFound),
+        move |address| async move {
+            let mut parts = address.split('?');
+            let mut next = || parts.next().unwrap_or_default();
+            let place = place_of(next()).ok_or(Refusal::NotFound)?;
+            let anchor = match (next().parse(), next().parse()) {
+                (Ok(before), _) => Anchor::Before(before),
+                (_, Ok(after)) => Anchor::After(after),
+                _ => Anchor::Latest,
+            };
+            let found = api::rooms::conversation(place.clone(), anchor).await;
+            match found {
+                Err(refusal) if passes(&refusal) => {
+                    // Better what was known last than nothing.
+                    chat.recall_conversation(&place).await.ok_or(refusal)
+                }
+                found => found,
             }
         },
         move |found| {
@@ -75,7 +87,11 @@ fn place_of(address: &str) -> Option<Place> {
 /// What makes it the same conversation still.
 fn identity(of: &Conversation) -> Key {
     match of {
-        Conversation::Here { entry, page } => (0, entry.room.id.0, page.before.unwrap_or(Position::MIN)),
+        Conversation::Here { entry, page } => match page.anchor {
+            Anchor::Latest | Anchor::Around(_) => (0, entry.room.id.0, 0),
+            Anchor::Before(place) => (3, entry.room.id.0, place),
+            Anchor::After(place) => (4, entry.room.id.0, place),
+        },
         Conversation::Door { room } => (1, room.id.0, 0),
         Conversation::New { with } => (2, with.id.0, 0),
     }

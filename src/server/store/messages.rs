@@ -4,7 +4,7 @@ use super::{Connection, rooms, unavailable, users};
 use crate::server::markdown;
 use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
 use crate::shared::limits::{CHANGES_ROWS, PAGE_MESSAGES};
-use crate::shared::live::{Changes, Page, Row};
+use crate::shared::live::{Anchor, Changes, Page, Row};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
 use sha2::{Digest, Sha256};
@@ -74,6 +74,46 @@ pub async fn sent_before(
         Some(row) if row.room_id != room.0 || row.first_hash != hash(text) => Err(Refusal::ClientIdTaken),
         row => Ok(row.map(MessageRow::into_message)),
     }
+}
+
+/// Whether the author has posted, or withdrawn, anything under this client id.
+pub async fn is_known(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<bool, Refusal> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM messages WHERE author_id = $1 AND client_id = $2)
+             OR EXISTS (SELECT 1 FROM withdrawals WHERE author_id = $1 AND client_id = $2)",
+    )
+    .bind(author.0)
+    .bind(client_id.to_string())
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)
+}
+
+/// Where the author's message of this client id is.
+pub async fn place(
+    tx: &mut Connection,
+    author: UserId,
+    client_id: ClientId,
+) -> Result<Option<(RoomId, Position)>, Refusal> {
+    let place: Option<(i64, i64)> =
+        sqlx::query_as("SELECT room_id, position FROM messages WHERE author_id = $1 AND client_id = $2")
+            .bind(author.0)
+            .bind(client_id.to_string())
+            .fetch_optional(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(place.map(|(room, position)| (RoomId(room), position)))
+}
+
+/// From here on nothing is posted under this client id.
+pub async fn burn(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<(), Refusal> {
+    sqlx::query("INSERT INTO withdrawals (author_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(author.0)
+        .bind(client_id.to_string())
+        .execute(tx)
+        .await
+        .map(drop)
+        .map_err(unavailable)
 }
 
 /// Stores a new message at the version that the room has just taken.
@@ -164,31 +204,54 @@ pub async fn delete(
     by_position(tx, room, position).await
 }
 
-/// The messages before a position, or the latest ones. Run it in a snapshot.
-pub async fn page(tx: &mut Connection, room: RoomId, before: Option<Position>) -> Result<Page, Refusal> {
+/// A page of history. Run it in a snapshot.
+pub async fn page(tx: &mut Connection, room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
     let through = rooms::version(tx, room).await?;
-    let mut rows: Vec<MessageRow> = sqlx::query_as(select(
-        "WHERE room_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
-    ))
-    .bind(room.0)
-    .bind(before.unwrap_or(Position::MAX))
-    .bind(PAGE_MESSAGES as i64 + 1)
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(unavailable)?;
-    let older = rows.len() > PAGE_MESSAGES;
-    rows.truncate(PAGE_MESSAGES);
+    // How many up to a position, and how many after it.
+    let (place, up_to, after) = match anchor {
+        Anchor::Latest => (Position::MAX, PAGE_MESSAGES, 0),
+        Anchor::Before(place) => (place.saturating_sub(1), PAGE_MESSAGES, 0),
+        Anchor::After(place) => (place, 0, PAGE_MESSAGES),
+        Anchor::Around(place) => (place, PAGE_MESSAGES / 2, PAGE_MESSAGES / 2),
+    };
+    let (mut rows, older) = stretch(tx, room, place, up_to, BACKWARDS).await?;
     rows.reverse();
+    let (later, newer) = stretch(tx, room, place, after, FORWARDS).await?;
+    rows.extend(later);
     let messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
     let people = people_of(tx, messages.iter().map(|message| message.author)).await?;
     Ok(Page {
         room,
-        before,
+        anchor,
         through,
         messages,
         older,
+        newer,
         people,
     })
+}
+
+const BACKWARDS: &str = "WHERE room_id = $1 AND position <= $2 ORDER BY position DESC LIMIT $3";
+const FORWARDS: &str = "WHERE room_id = $1 AND position > $2 ORDER BY position LIMIT $3";
+
+/// At most so many messages from a place on, in one direction, and whether there are more.
+async fn stretch(
+    tx: &mut Connection,
+    room: RoomId,
+    place: Position,
+    most: usize,
+    direction: &'static str,
+) -> Result<(Vec<MessageRow>, bool), Refusal> {
+    let mut rows: Vec<MessageRow> = sqlx::query_as(select(direction))
+        .bind(room.0)
+        .bind(place)
+        .bind(most as i64 + 1)
+        .fetch_all(tx)
+        .await
+        .map_err(unavailable)?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    Ok((rows, more))
 }
 
 /// The rows whose latest version lies after `after`, at most a page of them. Run it in a snapshot.

@@ -3,6 +3,7 @@
 use super::users::{PersonRow, person};
 use super::{Connection, now, unavailable};
 use crate::server::markdown;
+use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::limits::UNREAD_CAP;
@@ -304,12 +305,14 @@ pub async fn entries(
                    AND u.deleted_at IS NULL LIMIT $3)) AS unread,
              o.id AS with_id, o.handle AS with_handle, o.name AS with_name,
              l.position, l.posted_at, l.text, l.deleted_at IS NOT NULL AS deleted,
-             a.id AS author_id, a.handle AS author_handle, a.name AS author_name
+             a.id AS author_id, a.handle AS author_handle, a.name AS author_name,
+             d.client_id AS draft_id, d.text AS draft
          FROM memberships m
          JOIN rooms r ON r.id = m.room_id
          LEFT JOIN users o ON o.id = CASE r.direct_low WHEN $1 THEN r.direct_high ELSE r.direct_low END
          LEFT JOIN messages l ON l.room_id = r.id AND l.position = r.last_position
          LEFT JOIN users a ON a.id = l.author_id
+         LEFT JOIN drafts d ON d.user_id = $1 AND d.room_id = r.id
          WHERE m.user_id = $1 AND m.left_at IS NULL AND ($2 IS NULL OR r.id = $2)
          ORDER BY r.id",
     )
@@ -351,6 +354,8 @@ struct EntryRow {
     author_id: Option<i64>,
     author_handle: Option<String>,
     author_name: Option<String>,
+    draft_id: Option<String>,
+    draft: Option<String>,
 }
 
 fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Option<PersonRow> {
@@ -378,6 +383,7 @@ impl EntryRow {
                 excerpt: beginning(self.text.as_deref().unwrap_or_default()),
                 deleted: self.deleted,
             });
+        let draft_id = self.draft_id.and_then(|id| id.parse().ok());
         RoomEntry {
             room: Room {
                 id: RoomId(self.id),
@@ -391,6 +397,9 @@ impl EntryRow {
             unread: self.unread as u32,
             last_read: self.last_read,
             members: self.members as u32,
+            draft: draft_id
+                .zip(self.draft)
+                .map(|(client_id, text)| Draft { client_id, text }),
         }
     }
 }

@@ -1,0 +1,184 @@
+//! Drafts: what is typed is kept here within half a second, and saved for one's other devices soon after.
+
+use super::Chat;
+use super::keeping::draft_key;
+use crate::api;
+use crate::shared::draft::Draft;
+use crate::shared::ids::{ClientId, RoomId};
+use leptos::prelude::*;
+use leptos::serde_json;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// So long after a key what was typed is kept on this device.
+const KEEP_AFTER: Duration = Duration::from_millis(250);
+/// So long after a key it is saved for the others.
+const SAVE_AFTER: Duration = Duration::from_millis(1_500);
+
+/// A draft, as this device has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Typed {
+    room: RoomId,
+    draft: Draft,
+    /// The server has it so.
+    saved: bool,
+}
+
+impl Chat {
+    /// What was typed in a room and not sent.
+    pub fn draft(self, room: RoomId) -> Option<String> {
+        self.drafts
+            .with_value(|drafts| drafts.get(&room).map(|typed| typed.draft.text.clone()))
+    }
+
+    /// Whether what was typed here is newer than what the server has.
+    pub fn is_drafting(self, room: RoomId) -> bool {
+        self.drafts
+            .with_value(|drafts| drafts.get(&room).is_some_and(|typed| !typed.saved))
+    }
+
+    /// Keeps what is typed.
+    pub fn keep_draft(self, room: RoomId, text: String) {
+        let known = self.drafts.with_value(|drafts| drafts.get(&room).cloned());
+        let known_text = known.as_ref().map_or("", |typed| &typed.draft.text);
+        if known_text == text {
+            return;
+        }
+        let client_id = known.map_or_else(ClientId::new, |typed| typed.draft.client_id);
+        self.set_draft(Typed {
+            room,
+            draft: Draft { client_id, text },
+            saved: false,
+        });
+        let (keeping, saving) = self.drafting.get_value();
+        self.drafting.set_value((true, true));
+        if !keeping {
+            set_timeout(move || self.keep_drafts(), KEEP_AFTER);
+        }
+        if !saving {
+            set_timeout(move || self.save_drafts(), SAVE_AFTER);
+        }
+    }
+
+    fn set_draft(self, typed: Typed) {
+        self.drafts.update_value(|drafts| {
+            drafts.insert(typed.room, typed);
+        });
+    }
+
+    /// What is typed is being sent: under the client id that its draft has.
+    pub(super) fn take_draft(self, room: RoomId) -> ClientId {
+        let typed = self
+            .drafts
+            .try_update_value(|drafts| drafts.remove(&room))
+            .flatten();
+        self.show_draft(room, None);
+        typed.map_or_else(ClientId::new, |typed| typed.draft.client_id)
+    }
+
+    /// Keeps on this device what isn't saved yet. Also when the page may go.
+    pub fn keep_drafts(self) {
+        self.drafting.update_value(|drafting| drafting.0 = false);
+        let unsaved = self.unsaved();
+        let kept: Vec<_> = unsaved
+            .iter()
+            .map(|typed| (draft_key(typed.room), serde_json::to_string(typed).ok()))
+            .collect();
+        if !kept.is_empty() {
+            spawn_local(self.keep(kept));
+        }
+    }
+
+    /// Saves for the other devices what isn't saved yet.
+    pub fn save_drafts(self) {
+        self.drafting.update_value(|drafting| drafting.1 = false);
+        for typed in self.unsaved() {
+            spawn_local(async move {
+                let Typed { room, draft, .. } = typed;
+                // Without an answer it stays unsaved, and is saved with the next greeting.
+                if api::messages::save_draft(room, draft.clone()).await.is_ok() {
+                    self.saved(room, draft);
+                }
+            });
+        }
+    }
+
+    fn unsaved(self) -> Vec<Typed> {
+        self.drafts
+            .with_value(|drafts| drafts.values().filter(|typed| !typed.saved).cloned().collect())
+    }
+
+    /// The server has it, and brings it back from now on. More may have been typed meanwhile.
+    fn saved(self, room: RoomId, draft: Draft) {
+        let same = self
+            .drafts
+            .with_value(|drafts| drafts.get(&room).is_some_and(|typed| typed.draft == draft));
+        if same {
+            self.forget_draft(room);
+            let draft = Some(draft).filter(|draft| !draft.text.is_empty());
+            self.show_draft(room, draft.clone());
+            self.take_over(room, draft);
+        }
+    }
+
+    /// Another device has typed, or sent what was typed. What is typed here wins: it is saved later.
+    pub(super) fn hear_draft(self, room: RoomId, draft: Option<Draft>) {
+        let draft = draft.filter(|draft| !self.was_sent(draft.client_id));
+        self.show_draft(room, draft.clone());
+        let known = self
+            .drafts
+            .with_value(|drafts| drafts.get(&room).map(|typed| typed.draft.clone()));
+        if known != draft && !self.is_drafting(room) {
+            self.take_over(room, draft);
+            self.drafted.update(|drafted| *drafted += 1);
+        }
+    }
+
+    fn was_sent(self, client_id: ClientId) -> bool {
+        self.sent.with_value(|sent| sent.contains(&client_id))
+            || self.outbox.with_value(|outbox| outbox.has(client_id))
+    }
+
+    fn take_over(self, room: RoomId, draft: Option<Draft>) {
+        self.drafts.update_value(|drafts| match draft {
+            Some(draft) => drop(drafts.insert(
+                room,
+                Typed {
+                    room,
+                    draft,
+                    saved: true,
+                },
+            )),
+            None => drop(drafts.remove(&room)),
+        });
+    }
+
+    /// In the list.
+    fn show_draft(self, room: RoomId, draft: Option<Draft>) {
+        if self.entry(room, |entry| entry.draft != draft) == Some(true) {
+            self.update_list(|list| list.drafted(room, draft));
+        }
+    }
+
+    fn forget_draft(self, room: RoomId) {
+        spawn_local(self.keep(vec![(draft_key(room), None)]));
+    }
+
+    /// Takes over what was typed before the page went, unless it has been sent since.
+    pub fn recall_drafts(self) {
+        let drafts = self.recall::<Typed>("draft/", "draft0");
+        spawn_local(async move {
+            for typed in drafts.await {
+                let room = typed.room;
+                if self.was_sent(typed.draft.client_id) {
+                    self.forget_draft(room);
+                } else if !self.is_drafting(room) {
+                    self.set_draft(typed);
+                    self.drafted.update(|drafted| *drafted += 1);
+                }
+            }
+            self.save_drafts();
+        });
+    }
+}

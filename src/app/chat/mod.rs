@@ -1,0 +1,249 @@
+//! The chat: what the page knows, and the verbs that change it. Its signals belong to the root, so
+//! they outlive every page. What to make of news is decided in [`shared::timeline`](crate::shared::timeline)
+//! and [`shared::outbox`](crate::shared::outbox); here it is fetched, sent, kept and shown.
+//!
+//! On the server it holds what one request draws and does nothing by itself. In the browser
+//! `browser::start` drives it: [`hear`](Chat::hear), [`wake`](Chat::wake), the [`Keeper`] and the
+//! signals `connection` and `visible` are for that.
+
+mod drafts;
+mod keeping;
+mod news;
+mod reading;
+mod sending;
+
+pub use keeping::{Changes as Kept, Keeper};
+
+use crate::shared::draft::Draft;
+use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version};
+use crate::shared::live::{Anchor, Epoch, Page, RoomList};
+use crate::shared::outbox::Outbox;
+use crate::shared::room::RoomEntry;
+use crate::shared::timeline::{List, Timeline};
+use crate::shared::user::Person;
+use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// How the page hears of news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    Connected,
+    Connecting,
+    Offline,
+}
+
+/// Whether something is asked of the server, so that it is asked once at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    No,
+    Yes,
+    /// And there was a reason to ask once more meanwhile.
+    Again,
+}
+
+#[derive(Clone, Copy)]
+pub struct Chat {
+    /// The reader's rooms; `None` until they are known.
+    pub list: RwSignal<Option<List>>,
+    /// Whose page it is.
+    pub me: RwSignal<Option<Person>>,
+    pub connection: RwSignal<Connection>,
+    /// Somebody can see the page. Kept by the browser.
+    pub visible: RwSignal<bool>,
+    /// The page is used by touch, with a keyboard on the screen. Kept by the browser.
+    pub touch: StoredValue<bool>,
+    /// The session has ended; the browser leaves the page.
+    pub signed_out: RwSignal<bool>,
+    /// The time, to the minute or so, for "today" and "yesterday".
+    pub now: RwSignal<Millis>,
+    /// Where reading stopped in the conversation on screen, if there was something new.
+    pub line: RwSignal<Option<Position>>,
+    /// How many messages wait to be sent, in all rooms.
+    pub waiting: RwSignal<usize>,
+    /// Moves when a draft has come from elsewhere, or goes back into the field.
+    pub drafted: RwSignal<u32>,
+    /// What keeps things beyond the page, where there is something. Set by the browser.
+    pub keeper: StoredValue<Option<Rc<dyn Keeper>>, LocalStorage>,
+    /// This tab sends what waits; of several tabs one does. Set by the browser.
+    pub sends: StoredValue<bool>,
+    /// The conversation on screen. Each has a signal of its own, so the page of the last one hears
+    /// nothing of the next one while it goes.
+    open: StoredValue<Option<ArcRwSignal<Timeline>>>,
+    epoch: StoredValue<Epoch>,
+    outbox: StoredValue<Outbox>,
+    /// What was sent from here: no draft of it comes back.
+    sent: StoredValue<BTreeSet<ClientId>>,
+    /// What is typed and not sent, for each room.
+    drafts: StoredValue<BTreeMap<RoomId, drafts::Typed>>,
+    /// Drafts are about to be kept; to be saved.
+    drafting: StoredValue<(bool, bool)>,
+    /// What has been read and isn't told yet.
+    read: StoredValue<BTreeMap<RoomId, Position>>,
+    asking: StoredValue<Asking>,
+    /// The list is on its way.
+    refreshing: StoredValue<bool>,
+    /// More messages of the one on screen are on their way.
+    paging: StoredValue<bool>,
+    /// What is known is about to be kept.
+    keeping: StoredValue<bool>,
+    /// The rooms of which messages are kept, the latest first.
+    recent: StoredValue<Vec<RoomId>>,
+    /// How many heartbeats in a row spoke of other versions than ours.
+    differing: StoredValue<u32>,
+}
+
+impl Default for Chat {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Chat {
+    pub fn new() -> Self {
+        Self {
+            list: RwSignal::new(None),
+            me: RwSignal::new(None),
+            connection: RwSignal::new(Connection::Connected),
+            visible: RwSignal::new(true),
+            touch: StoredValue::new(false),
+            signed_out: RwSignal::new(false),
+            now: RwSignal::new(now()),
+            line: RwSignal::new(None),
+            waiting: RwSignal::new(0),
+            drafted: RwSignal::new(0),
+            keeper: StoredValue::new_local(None),
+            sends: StoredValue::new(false),
+            open: StoredValue::new(None),
+            epoch: StoredValue::new(Epoch::new()),
+            outbox: StoredValue::default(),
+            sent: StoredValue::default(),
+            drafts: StoredValue::default(),
+            drafting: StoredValue::new((false, false)),
+            read: StoredValue::default(),
+            asking: StoredValue::new(Asking::No),
+            refreshing: StoredValue::new(false),
+            paging: StoredValue::new(false),
+            keeping: StoredValue::new(false),
+            recent: StoredValue::default(),
+            differing: StoredValue::new(0),
+        }
+    }
+
+    // What the page was opened with
+
+    /// Takes over the list that came with the page. Once: what was heard since is newer.
+    pub fn begin_with(self, list: RoomList) {
+        if self.list.with_untracked(Option::is_none) {
+            self.adopt_list(list);
+        }
+    }
+
+    /// Takes over the list of a greeting.
+    fn adopt_list(self, list: RoomList) {
+        if self.me.with_untracked(|me| me.as_ref() != Some(&list.me)) {
+            self.me.set(Some(list.me.clone()));
+        }
+        self.epoch.set_value(list.epoch.clone());
+        let drafts: Vec<(RoomId, Option<Draft>)> = list
+            .rooms
+            .iter()
+            .map(|entry| (entry.room.id, entry.draft.clone()))
+            .collect();
+        self.list.set(Some(List::new(list)));
+        for (room, draft) in drafts {
+            self.hear_draft(room, draft);
+        }
+        self.keep_soon();
+    }
+
+    /// Takes over the conversation that the page shows, and keeps it up with what happens. An older
+    /// stretch is only drawn: it is read as it stands.
+    pub fn open(self, entry: &RoomEntry, page: Page) -> ArcRwSignal<Timeline> {
+        let live = is_live(&page);
+        let timeline = ArcRwSignal::new(self.begin(page));
+        if live {
+            self.know(entry);
+            self.recent_first(entry.room.id);
+            self.line.set((entry.unread > 0).then_some(entry.last_read));
+        }
+        self.open.set_value(live.then(|| timeline.clone()));
+        self.keep_soon();
+        timeline
+    }
+
+    /// No conversation is on screen.
+    pub fn close(self) {
+        self.open.set_value(None);
+    }
+
+    /// A room that the list may lack: it was joined a moment ago, elsewhere.
+    fn know(self, entry: &RoomEntry) {
+        let lacks = self.list.with_untracked(|list| {
+            list.as_ref()
+                .is_some_and(|list| list.get(entry.room.id).is_none())
+        });
+        if lacks {
+            self.update_list(|list| list.joined(entry.clone()));
+        }
+    }
+
+    /// A run of a room, with what waits to be sent into it.
+    fn begin(self, page: Page) -> Timeline {
+        let mut timeline = Timeline::new(page);
+        timeline.send(self.outbox.with_value(|outbox| outbox.of(timeline.room())));
+        timeline
+    }
+
+    // Small change
+
+    /// The room on screen and the number through which it is loaded.
+    fn open_number(self) -> Option<(RoomId, Version)> {
+        self.read_open(|timeline| (timeline.room(), timeline.number()))
+    }
+
+    fn read_open<T>(self, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        self.open.get_value().map(|open| open.with_untracked(read))
+    }
+
+    /// What the list says of a room.
+    fn entry<T>(self, room: RoomId, read: impl FnOnce(&RoomEntry) -> T) -> Option<T> {
+        self.list
+            .with_untracked(|list| list.as_ref()?.get(room).map(read))
+    }
+
+    fn update_list(self, change: impl FnOnce(&mut List)) {
+        self.list.update(|list| {
+            if let Some(list) = list {
+                change(list);
+            }
+        });
+        self.keep_soon();
+    }
+
+    /// Changes the conversation on screen, if it is of that room.
+    fn update_open<T>(self, room: RoomId, change: impl FnOnce(&mut Timeline) -> T) -> Option<T> {
+        let open = self.open.get_value()?;
+        let same = open.with_untracked(|timeline| timeline.room() == room);
+        if !same {
+            return None;
+        }
+        self.keep_soon();
+        open.try_update(change)
+    }
+}
+
+/// Whether a page is kept up with what happens; a stretch that was asked for by its place isn't.
+pub fn is_live(page: &Page) -> bool {
+    matches!(page.anchor, Anchor::Latest | Anchor::Around(_))
+}
+
+/// The time by this side's clock. `SystemTime` panics in browsers; what makes our client ids has a
+/// clock on both sides.
+pub fn now() -> Millis {
+    let (seconds, nanos) = ClientId::new()
+        .0
+        .get_timestamp()
+        .map_or((0, 0), |time| time.to_unix());
+    seconds as Millis * 1000 + Millis::from(nanos / 1_000_000)
+}

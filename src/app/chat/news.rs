@@ -1,0 +1,250 @@
+//! What the socket says, and what is asked of the server because of it.
+
+use super::{Asking, Chat};
+use crate::api;
+use crate::shared::ids::{RoomId, Version};
+use crate::shared::limits::CHANGES_ROWS;
+use crate::shared::live::{Anchor, Catchup, Changes, Page, RoomList, ToBrowser};
+use crate::shared::outbox::passes;
+use crate::shared::refusal::Refusal;
+use crate::shared::timeline::{Applied, List};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// After a failed catching up.
+const ASK_PAUSE: Duration = Duration::from_secs(3);
+/// So many versions behind, the room on screen is loaded anew around the place where reading stopped.
+const FAR: Version = CHANGES_ROWS as Version;
+
+impl Chat {
+    /// Takes in one frame.
+    pub fn hear(self, news: ToBrowser) {
+        match news {
+            ToBrowser::Hello(list) => self.greeted(list),
+            ToBrowser::Changes(changes) => self.changed(&changes),
+            ToBrowser::Joined(entry) => self.update_list(|list| list.joined(entry)),
+            ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
+            ToBrowser::Read {
+                room,
+                last_read,
+                unread,
+            } => self.update_list(|list| list.read(room, last_read, unread)),
+            ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
+            ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
+        }
+    }
+
+    /// The list anew. A conversation on screen that is behind it catches up; one of another epoch is
+    /// loaded anew.
+    fn greeted(self, list: RoomList) {
+        let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
+        self.differing.set_value(0);
+        self.adopt_list(list);
+        match self.open_number() {
+            Some((room, _)) if !same => spawn_local(async move { self.reload(room).await }),
+            Some((room, number)) => self.came_back(room, number),
+            None => {}
+        }
+        self.wake();
+    }
+
+    /// The "new" line stands where reading stopped.
+    fn came_back(self, room: RoomId, number: Version) {
+        let missed = self.entry(room, |entry| {
+            (entry.through > number && entry.unread > 0).then_some(entry.last_read)
+        });
+        if let Some(read) = missed.flatten() {
+            self.line.set(Some(read));
+        }
+        self.keep_up();
+    }
+
+    /// Asks, if the list knows more of the room on screen than the screen does.
+    pub fn keep_up(self) {
+        let Some((room, number)) = self.open_number() else {
+            return;
+        };
+        if self.through(room) > number {
+            self.ask(room);
+        }
+    }
+
+    /// The room's version, as far as the list knows.
+    fn through(self, room: RoomId) -> Version {
+        self.entry(room, |entry| entry.through).unwrap_or_default()
+    }
+
+    fn changed(self, changes: &Changes) {
+        self.apply_to_list(changes);
+        if let Some(Applied::Ask { .. }) = self.apply(changes) {
+            self.ask(changes.room);
+        }
+    }
+
+    /// Applies to the list. What it can't count by itself it asks for.
+    fn apply_to_list(self, changes: &Changes) {
+        let Some(me) = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else {
+            return;
+        };
+        let applied = self
+            .list
+            .try_update(|list| list.as_mut().map(|list| list.apply(me, changes)));
+        if applied.flatten() == Some(Applied::AskList) {
+            self.refresh();
+        }
+        self.keep_soon();
+    }
+
+    /// Applies to the conversation on screen, if it is of that room.
+    fn apply(self, changes: &Changes) -> Option<Applied> {
+        self.update_open(changes.room, |timeline| timeline.apply(changes))
+    }
+
+    /// A heartbeat carries a sum of the versions. It may cross with news, so only a second difference
+    /// in a row means that something was missed.
+    fn compare(self, theirs: (u32, i64)) {
+        let ours = self.list.with_untracked(|list| list.as_ref().map(List::sum));
+        let differing = if ours == Some(theirs) {
+            0
+        } else {
+            self.differing.get_value() + 1
+        };
+        self.differing.set_value(differing);
+        if differing >= 2 {
+            self.refresh();
+        }
+    }
+
+    // Asking the server
+
+    /// Asks for the list. Also tells whether the session still stands.
+    pub fn refresh(self) {
+        if self.refreshing.get_value() {
+            return;
+        }
+        self.refreshing.set_value(true);
+        spawn_local(async move {
+            let answer = api::rooms::list_rooms().await;
+            self.refreshing.set_value(false);
+            match answer {
+                Ok(list) => self.greeted(list),
+                Err(refusal) => self.failed(&refusal),
+            }
+        });
+    }
+
+    /// Asks what has changed in the room on screen since its number.
+    fn ask(self, room: RoomId) {
+        if self.asking.get_value() != Asking::No {
+            return self.asking.set_value(Asking::Again);
+        }
+        self.asking.set_value(Asking::Yes);
+        spawn_local(async move {
+            let done = self.catch_up(room).await;
+            let again = self.asking.get_value() == Asking::Again;
+            self.asking.set_value(Asking::No);
+            let Some((room, _)) = self.open_number() else {
+                return;
+            };
+            match done {
+                Ok(()) if again => self.ask(room),
+                Ok(()) => {}
+                Err(refusal) if passes(&refusal) => set_timeout(move || self.ask(room), ASK_PAUSE),
+                Err(refusal) => self.failed(&refusal),
+            }
+        });
+    }
+
+    /// Page after page until nothing more is known, or another room is on screen.
+    async fn catch_up(self, room: RoomId) -> Result<(), Refusal> {
+        while let Some((_, number)) = self.open_number().filter(|(open, _)| *open == room) {
+            if self.through(room) - number > FAR {
+                return self.load(room, self.where_reading_stopped(room)).await;
+            }
+            match api::messages::changes(room, number, self.epoch.get_value()).await? {
+                Catchup::Reset => return self.load(room, self.where_reading_stopped(room)).await,
+                Catchup::Changes { changes, current } => {
+                    self.apply_to_list(&changes);
+                    self.apply(&changes);
+                    // An answer that leads no further would be asked for without end.
+                    if changes.through >= current || changes.through <= number {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn where_reading_stopped(self, room: RoomId) -> Anchor {
+        let stopped = self.entry(room, |entry| (entry.unread > 0).then_some(entry.last_read));
+        stopped.flatten().map_or(Anchor::Latest, Anchor::Around)
+    }
+
+    /// Lets go of what is loaded and takes the room anew.
+    async fn reload(self, room: RoomId) {
+        if let Err(refusal) = self.load(room, self.where_reading_stopped(room)).await {
+            self.failed(&refusal);
+        }
+    }
+
+    async fn load(self, room: RoomId, anchor: Anchor) -> Result<(), Refusal> {
+        let page = api::messages::page(room, anchor).await?;
+        self.update_open(room, |timeline| *timeline = self.begin(page));
+        Ok(())
+    }
+
+    /// Loads the messages before the first one.
+    pub fn load_older(self) {
+        self.load_more(|timeline| timeline.oldest().filter(|_| timeline.older()).map(Anchor::Before));
+    }
+
+    /// Loads the messages after the last one, where the run doesn't reach the end.
+    pub fn load_newer(self) {
+        self.load_more(|timeline| timeline.newest().filter(|_| timeline.newer()).map(Anchor::After));
+    }
+
+    /// Loads the end of the room, if it isn't.
+    pub fn load_end(self) {
+        self.load_more(|timeline| timeline.newer().then_some(Anchor::Latest));
+    }
+
+    fn load_more(self, wanted: impl FnOnce(&crate::shared::timeline::Timeline) -> Option<Anchor>) {
+        let wanted = self.read_open(|timeline| Some((timeline.room(), wanted(timeline)?)));
+        let Some((room, anchor)) = wanted.flatten().filter(|_| !self.paging.get_value()) else {
+            return;
+        };
+        self.paging.set_value(true);
+        spawn_local(async move {
+            let answer = api::messages::page(room, anchor).await;
+            self.paging.set_value(false);
+            match answer {
+                Ok(page) => self.join(page),
+                Err(refusal) => self.failed(&refusal),
+            }
+        });
+    }
+
+    fn join(self, page: Page) {
+        let room = page.room;
+        let applied = self.update_open(room, |timeline| {
+            if page.anchor == Anchor::Latest {
+                *timeline = self.begin(page);
+                return Applied::Done;
+            }
+            timeline.join(page)
+        });
+        match applied {
+            Some(Applied::Ask { .. }) => self.ask(room),
+            _ => self.keep_up(),
+        }
+    }
+
+    /// Nothing to be done about most failures here: the next heartbeat or greeting tries again.
+    pub(super) fn failed(self, refusal: &Refusal) {
+        if *refusal == Refusal::SignInFirst {
+            self.signed_out.set(true);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Reading: what has been seen is told to the server.
+
+use super::Chat;
+use crate::api;
+use crate::shared::outbox::passes;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// What has been read is told to the server this long after, once.
+const READ_PAUSE: Duration = Duration::from_millis(300);
+
+impl Chat {
+    /// The end of the conversation is on screen: it is read, if anybody can see it.
+    pub fn read_to_end(self) {
+        if !self.visible.get_untracked() {
+            return;
+        }
+        let end = self.read_open(|timeline| Some((timeline.room(), timeline.newest()?)));
+        let Some((room, end)) = end.flatten() else { return };
+        if self.entry(room, |entry| entry.last_read < end && entry.unread > 0) != Some(true) {
+            return;
+        }
+        self.update_list(|list| list.read(room, end, 0));
+        let idle = self.read.with_value(|read| !read.contains_key(&room));
+        self.read.update_value(|read| {
+            read.insert(room, end);
+        });
+        if idle {
+            set_timeout(move || self.tell_read(), READ_PAUSE);
+        }
+    }
+
+    /// What can't be told now is told with the next greeting.
+    pub(super) fn tell_read(self) {
+        let read = self.read.try_update_value(std::mem::take).unwrap_or_default();
+        for (room, position) in read {
+            spawn_local(async move {
+                match api::messages::mark_read(room, position).await {
+                    Err(refusal) if passes(&refusal) => self.read.update_value(|read| {
+                        let known = read.entry(room).or_insert(position);
+                        *known = position.max(*known);
+                    }),
+                    Err(refusal) => self.failed(&refusal),
+                    Ok(()) => {}
+                }
+            });
+        }
+    }
+
+    /// Something came that nobody has seen: from here on it is new.
+    pub fn mark_new(self) {
+        let read = self
+            .open_number()
+            .and_then(|(room, _)| self.entry(room, |entry| entry.last_read));
+        if self.line.get_untracked() != read {
+            self.line.set(read);
+        }
+    }
+
+    /// The sum of what is unread, for the title.
+    pub fn unread(self) -> u32 {
+        self.list.with(|list| {
+            list.as_ref()
+                .map_or(0, |list| list.ordered().iter().map(|entry| entry.unread).sum())
+        })
+    }
+}

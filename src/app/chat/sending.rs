@@ -1,0 +1,196 @@
+//! Sending: what is written is shown, kept, and only then on its way.
+
+use super::keeping::{draft_key, entry_key};
+use super::{Chat, now};
+use crate::api;
+use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::limits::MESSAGE_CHARS;
+use crate::shared::message::Message;
+use crate::shared::outbox::{Entry, Failed, Outbox};
+use crate::shared::refusal::Refusal;
+use leptos::prelude::*;
+use leptos::serde_json;
+use leptos::task::spawn_local;
+
+impl Chat {
+    /// Shows the text at once and sends it, after what waits already in that room.
+    ///
+    /// # Errors
+    /// `TextEmpty`, `TextTooLong`.
+    pub fn send(self, room: RoomId, text: &str) -> Result<(), Refusal> {
+        let text = text.trim();
+        let chars = text.chars().count();
+        if chars == 0 {
+            return Err(Refusal::TextEmpty);
+        }
+        if chars > MESSAGE_CHARS {
+            return Err(Refusal::TextTooLong {
+                chars,
+                most: MESSAGE_CHARS,
+            });
+        }
+        let client_id = self.take_draft(room);
+        self.sent.update_value(|sent| {
+            sent.insert(client_id);
+        });
+        let entry = self.update_outbox(|outbox| outbox.push(room, client_id, text.to_owned(), now()));
+        self.keep_entry(entry, Some(draft_key(room)));
+        // One's own message is to be seen, at the end.
+        self.load_end();
+        Ok(())
+    }
+
+    /// Sends a refused message again, as the last one.
+    pub fn retry(self, client_id: ClientId) {
+        if let Some(entry) = self.update_outbox(|outbox| outbox.retry(client_id, now())) {
+            self.keep_entry(entry, None);
+        }
+    }
+
+    /// Throws an unsent message away. It may be in the room all the same, if no answer has come: then it
+    /// is taken back there.
+    pub fn discard(self, client_id: ClientId) -> Option<Entry> {
+        let entry = self.update_outbox(|outbox| outbox.discard(client_id))?;
+        if entry.withdrawn {
+            self.keep_entry(entry.clone(), None);
+        } else {
+            self.forget_entry(entry.clone());
+        }
+        Some(entry)
+    }
+
+    /// Takes an unsent message back into the field, before what stands there.
+    pub fn edit(self, client_id: ClientId) {
+        if let Some(entry) = self.discard(client_id) {
+            let rest = self.draft(entry.room).unwrap_or_default();
+            let text = if rest.is_empty() {
+                entry.text
+            } else {
+                [&entry.text, "\n", &rest].concat()
+            };
+            self.keep_draft(entry.room, text);
+            self.drafted.update(|drafted| *drafted += 1);
+        }
+    }
+
+    /// Keeps an entry as it is now, then sends what can be sent of its room.
+    fn keep_entry(self, entry: Entry, and_without: Option<String>) {
+        let mut kept = vec![(entry_key(entry.client_id), serde_json::to_string(&entry).ok())];
+        kept.extend(and_without.map(|key| (key, None)));
+        let keeping = self.keep(kept);
+        spawn_local(async move {
+            keeping.await;
+            self.update_outbox(|outbox| outbox.kept(entry.client_id));
+            self.pump(entry.room);
+            self.tell_tabs();
+        });
+    }
+
+    fn forget_entry(self, entry: Entry) {
+        let keeping = self.keep(vec![(entry_key(entry.client_id), None)]);
+        spawn_local(async move {
+            keeping.await;
+            self.tell_tabs();
+        });
+    }
+
+    /// Takes over what is kept: at the start, and when another tab has changed it.
+    pub fn recall_outbox(self) {
+        let entries = self.recall("outbox/", "outbox0");
+        spawn_local(async move {
+            let entries = entries.await;
+            self.update_outbox(|outbox| outbox.adopt(entries));
+            self.pump_all();
+        });
+    }
+
+    /// The connection is back: whatever waits goes out now.
+    pub fn wake(self) {
+        for room in self.outbox.with_value(Outbox::rooms) {
+            self.update_outbox(|outbox| outbox.resume(room));
+        }
+        self.pump_all();
+        self.tell_tabs();
+        self.tell_read();
+        self.save_drafts();
+    }
+
+    fn pump_all(self) {
+        for room in self.outbox.with_value(Outbox::rooms) {
+            self.pump(room);
+        }
+    }
+
+    /// Sends the first of what waits in a room, one at a time: so the order is kept.
+    fn pump(self, room: RoomId) {
+        if !self.sends.get_value() {
+            return;
+        }
+        let Some(entry) = self.update_outbox(|outbox| outbox.next(room)) else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = if entry.withdrawn {
+                api::messages::withdraw(entry.client_id).await.map(|()| None)
+            } else {
+                let posting = api::messages::post_message(room, entry.client_id, entry.text.clone());
+                posting.await.map(Some)
+            };
+            match answer {
+                Ok(message) => self.arrived(entry, message),
+                Err(Refusal::SignInFirst) => self.signed_out.set(true),
+                Err(refusal) => self.not_arrived(entry, refusal),
+            }
+        });
+    }
+
+    /// The answer is applied before the entry goes.
+    fn arrived(self, entry: Entry, message: Option<Message>) {
+        let room = entry.room;
+        if let Some(message) = message {
+            self.update_open(room, |timeline| timeline.posted(message));
+        }
+        if self.update_outbox(|outbox| outbox.done(&entry)) {
+            self.forget_entry(entry);
+        }
+        self.pump(room);
+    }
+
+    fn not_arrived(self, entry: Entry, refusal: Refusal) {
+        let room = entry.room;
+        match self.update_outbox(|outbox| outbox.failed(&entry, &refusal)) {
+            Failed::Later(pause) => set_timeout(
+                move || {
+                    self.update_outbox(|outbox| outbox.resume(room));
+                    self.pump(room);
+                },
+                pause,
+            ),
+            Failed::Refused(refused) => {
+                self.keep_entry(refused, None);
+            }
+            Failed::Over => {
+                self.forget_entry(entry);
+                self.pump(room);
+            }
+        }
+    }
+
+    /// Changes the outbox, and shows what waits in the conversation on screen.
+    fn update_outbox<T>(self, change: impl FnOnce(&mut Outbox) -> T) -> T {
+        let mut changed = None;
+        self.outbox.update_value(|outbox| changed = Some(change(outbox)));
+        let waiting = self.outbox.with_value(Outbox::waiting);
+        if self.waiting.get_untracked() != waiting {
+            self.waiting.set(waiting);
+        }
+        if let Some((room, _)) = self.open_number() {
+            let pending = self.outbox.with_value(|outbox| outbox.of(room));
+            let same = self.read_open(|timeline| timeline.pending() == pending);
+            if same == Some(false) {
+                self.update_open(room, |timeline| timeline.send(pending));
+            }
+        }
+        changed.expect("the chat lives as long as the page")
+    }
+}

@@ -1,0 +1,48 @@
+//! What can be done with drafts: save. Sending one removes it, in [`messages::post`](super::messages::post).
+
+use super::hub::News;
+use super::sessions::member_of;
+use super::state::AppState;
+use super::store;
+use crate::shared::draft::Draft;
+use crate::shared::ids::RoomId;
+use crate::shared::limits::DRAFT_CHARS;
+use crate::shared::refusal::Refusal;
+use crate::shared::user::Person;
+
+/// Keeps what is typed in a room in place of what was kept there before, and tells one's other devices.
+/// Blank text keeps nothing. What has been posted, or thrown away, under that client id isn't kept: a
+/// device may save after another one has sent.
+///
+/// # Errors
+/// `NotFound`, `TextTooLong`, `TooFast`, `Unavailable`.
+pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let chars = draft.text.chars().count();
+    if chars > DRAFT_CHARS {
+        return Err(Refusal::TextTooLong {
+            chars,
+            most: DRAFT_CHARS,
+        });
+    }
+    let me = me.clone();
+    let saving = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            member_of(tx, &me, room).await?;
+            if store::messages::is_known(tx, me.id, draft.client_id).await? {
+                return Ok(((), Vec::new()));
+            }
+            let draft = Some(draft).filter(|draft| !draft.text.trim().is_empty());
+            if !store::drafts::replace(tx, me.id, room, draft.as_ref()).await? {
+                return Ok(((), Vec::new()));
+            }
+            let news = News::Draft {
+                user: me.id,
+                room,
+                draft,
+            };
+            Ok(((), vec![news]))
+        })
+    });
+    saving.await
+}
