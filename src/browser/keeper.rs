@@ -78,10 +78,8 @@ impl Keeper for IndexedDb {
     fn write(&self, changes: Kept) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let database = self.database.clone();
         let writing = async move {
-            if let Err(error) = database.write(&changes).await {
-                // It goes on without: the page still has it.
-                leptos::logging::warn!("not kept: {error:?}");
-            }
+            // It goes on without: the page still has it.
+            _ = database.write(&changes).await;
         };
         Box::pin(SendWrapper::new(writing))
     }

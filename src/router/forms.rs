@@ -94,7 +94,7 @@ impl Filled {
                     self.page,
                     RefusedForm {
                         refusal,
-                        values: self.values,
+                        values: self.values.into_iter().collect(),
                     },
                 )
                 .await

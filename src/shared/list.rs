@@ -7,35 +7,39 @@ use super::limits::UNREAD_CAP;
 use super::live::{Changes, RoomList, Row};
 use super::message::Message;
 use super::room::{LastMessage, RoomEntry};
+use super::sorted::{Keyed, Sorted};
 use super::timeline::Applied;
 use super::user::Person;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+
+impl Keyed for RoomEntry {
+    type Key = RoomId;
+
+    fn key(&self) -> RoomId {
+        self.room.id
+    }
+}
 
 /// The rooms of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
-    rooms: BTreeMap<RoomId, RoomEntry>,
+    rooms: Sorted<RoomEntry>,
 }
 
 impl List {
     pub fn new(list: RoomList) -> Self {
         Self {
-            rooms: list
-                .rooms
-                .into_iter()
-                .map(|entry| (entry.room.id, entry))
-                .collect(),
+            rooms: list.rooms.into_iter().collect(),
         }
     }
 
     pub fn get(&self, room: RoomId) -> Option<&RoomEntry> {
-        self.rooms.get(&room)
+        self.rooms.find(room)
     }
 
     /// The newest conversation on top; rooms without messages at the bottom.
     pub fn ordered(&self) -> Vec<&RoomEntry> {
-        let mut rooms: Vec<&RoomEntry> = self.rooms.values().collect();
+        let mut rooms: Vec<&RoomEntry> = self.rooms.iter().collect();
         rooms.sort_by_key(|entry| Reverse((entry.last.as_ref().map(|last| last.posted_at), entry.room.id)));
         rooms
     }
@@ -44,13 +48,13 @@ impl List {
     pub fn sum(&self) -> (u32, i64) {
         (
             self.rooms.len() as u32,
-            self.rooms.values().map(|entry| entry.through).sum(),
+            self.rooms.iter().map(|entry| entry.through).sum(),
         )
     }
 
     /// Takes in a live frame or a page of catching up.
     pub fn apply(&mut self, me: UserId, changes: &Changes) -> Applied {
-        let Some(entry) = self.rooms.get_mut(&changes.room) else {
+        let Some(entry) = self.rooms.find_mut(changes.room) else {
             return Applied::AskList;
         };
         if changes.through <= entry.through {
@@ -79,7 +83,7 @@ impl List {
     pub fn read(&mut self, room: RoomId, last_read: Position, unread: u32) {
         if let Some(entry) = self
             .rooms
-            .get_mut(&room)
+            .find_mut(room)
             .filter(|entry| entry.last_read <= last_read)
         {
             (entry.last_read, entry.unread) = (last_read, unread);
@@ -88,7 +92,7 @@ impl List {
 
     /// What its reader has typed in a room and not sent.
     pub fn drafted(&mut self, room: RoomId, draft: Option<Draft>) {
-        if let Some(entry) = self.rooms.get_mut(&room) {
+        if let Some(entry) = self.rooms.find_mut(room) {
             entry.draft = draft;
         }
     }
@@ -99,13 +103,13 @@ impl List {
             .get(entry.room.id)
             .is_none_or(|known| known.through <= entry.through);
         if newer {
-            self.rooms.insert(entry.room.id, entry);
+            self.rooms.put(entry);
         }
     }
 
     /// The person is no longer in the room.
     pub fn left(&mut self, room: RoomId) {
-        self.rooms.remove(&room);
+        self.rooms.take(room);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod message;
 pub mod outbox;
 pub mod refusal;
 pub mod room;
+pub mod sorted;
 pub mod timeline;
 pub mod user;
 pub mod zone;

@@ -3,9 +3,9 @@
 
 use super::ids::{ClientId, Millis, RoomId};
 use super::refusal::Refusal;
+use super::sorted::{Keyed, Sorted};
 use super::timeline::Pending;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The first pause after a failure; it doubles with every further one.
@@ -47,9 +47,18 @@ struct Slot {
     kept: bool,
 }
 
+impl Keyed for Slot {
+    type Key = (Millis, ClientId);
+
+    fn key(&self) -> Self::Key {
+        (self.entry.at, self.entry.client_id)
+    }
+}
+
 /// A room's way out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lane {
+    room: RoomId,
     /// What is on the wire, or waits for a pause to end.
     busy: Option<ClientId>,
     /// The pause that runs, rather than the wire.
@@ -57,10 +66,19 @@ struct Lane {
     failures: u32,
 }
 
+impl Keyed for Lane {
+    type Key = RoomId;
+
+    fn key(&self) -> RoomId {
+        self.room
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Outbox {
-    slots: BTreeMap<(Millis, ClientId), Slot>,
-    lanes: BTreeMap<RoomId, Lane>,
+    slots: Sorted<Slot>,
+    /// Of the rooms where something is on its way.
+    lanes: Sorted<Lane>,
 }
 
 impl Outbox {
@@ -80,9 +98,12 @@ impl Outbox {
 
     /// The rooms where something is unsent.
     pub fn rooms(&self) -> Vec<RoomId> {
-        let mut rooms: Vec<RoomId> = self.entries().map(|entry| entry.room).collect();
-        rooms.sort_unstable();
-        rooms.dedup();
+        let mut rooms = Vec::new();
+        for entry in self.entries() {
+            if !rooms.contains(&entry.room) {
+                rooms.push(entry.room);
+            }
+        }
         rooms
     }
 
@@ -98,7 +119,7 @@ impl Outbox {
     }
 
     fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.slots.values().map(|slot| &slot.entry)
+        self.slots.iter().map(|slot| &slot.entry)
     }
 
     /// Puts a message at the end. It isn't sent until it is said to be [`kept`](Self::kept).
@@ -117,76 +138,79 @@ impl Outbox {
 
     /// Later than everything that is here.
     fn next_moment(&self, now: Millis) -> Millis {
-        let last = self.slots.keys().next_back().map_or(0, |(at, _)| at + 1);
+        let last = self.slots.last().map_or(0, |slot| slot.entry.at + 1);
         now.max(last)
     }
 
     fn insert(&mut self, entry: Entry, kept: bool) {
-        self.slots
-            .insert((entry.at, entry.client_id), Slot { entry, kept });
+        self.slots.put(Slot { entry, kept });
     }
 
     /// It would survive the page from here on, or can't be made to.
     pub fn kept(&mut self, client_id: ClientId) {
-        for slot in self.slots.values_mut() {
-            slot.kept |= slot.entry.client_id == client_id;
+        if let Some(mut slot) = self.take(client_id) {
+            slot.kept = true;
+            self.slots.put(slot);
         }
     }
 
     /// The one to be sent now, unless another is on the wire or a pause runs.
     pub fn next(&mut self, room: RoomId) -> Option<Entry> {
-        let lane = self.lanes.entry(room).or_default();
-        if lane.busy.is_some() {
+        if self.on_the_wire(room).is_some() {
             return None;
         }
-        let first = self
-            .slots
-            .values()
-            .find(|slot| slot.entry.room == room && slot.entry.refused.is_none());
-        let Some(first) = first else {
-            self.lanes.remove(&room);
-            return None;
-        };
-        if !first.kept {
-            return None;
-        }
-        lane.busy = Some(first.entry.client_id);
-        Some(first.entry.clone())
+        let mut here = self.slots.iter().filter(|slot| slot.entry.room == room);
+        let first = here.find(|slot| slot.entry.refused.is_none());
+        let entry = first.filter(|first| first.kept)?.entry.clone();
+        let failures = self.lanes.find(room).map_or(0, |lane| lane.failures);
+        self.lanes.put(Lane {
+            room,
+            busy: Some(entry.client_id),
+            paused: false,
+            failures,
+        });
+        Some(entry)
+    }
+
+    fn on_the_wire(&self, room: RoomId) -> Option<ClientId> {
+        self.lanes.find(room).and_then(|lane| lane.busy)
     }
 
     /// The one on the wire has arrived, or has been withdrawn. It is forgotten, unless it was thrown away
     /// meanwhile.
     pub fn done(&mut self, sent: &Entry) -> bool {
-        self.lanes.remove(&sent.room);
+        self.lanes.take(sent.room);
         let key = (sent.at, sent.client_id);
-        let over = self
-            .slots
-            .get(&key)
-            .is_none_or(|slot| slot.entry.withdrawn == sent.withdrawn);
+        let here = self.slots.find(key);
+        let over = here.is_none_or(|slot| slot.entry.withdrawn == sent.withdrawn);
         if over {
-            self.slots.remove(&key);
+            self.slots.take(key);
         }
         over
     }
 
     /// The one on the wire has not arrived.
     pub fn failed(&mut self, sent: &Entry, refusal: &Refusal) -> Failed {
-        let lane = self.lanes.entry(sent.room).or_default();
-        lane.failures += 1;
-        if passes(refusal) && (*refusal != Refusal::Broken || lane.failures < BROKEN_AT_MOST) {
-            lane.paused = true;
-            return Failed::Later(pause(refusal, lane.failures));
+        let failures = 1 + self.lanes.find(sent.room).map_or(0, |lane| lane.failures);
+        if passes(refusal) && (*refusal != Refusal::Broken || failures < BROKEN_AT_MOST) {
+            self.lanes.put(Lane {
+                room: sent.room,
+                busy: Some(sent.client_id),
+                paused: true,
+                failures,
+            });
+            return Failed::Later(pause(refusal, failures));
         }
-        self.lanes.remove(&sent.room);
+        self.lanes.take(sent.room);
         let key = (sent.at, sent.client_id);
-        match self.slots.get_mut(&key) {
+        match self.slots.find_mut(key) {
             // Whatever was to be withdrawn isn't there.
             Some(slot) if !slot.entry.withdrawn => {
                 slot.entry.refused = Some(refusal.clone());
                 Failed::Refused(slot.entry.clone())
             }
             _ => {
-                self.slots.remove(&key);
+                self.slots.take(key);
                 Failed::Over
             }
         }
@@ -194,21 +218,21 @@ impl Outbox {
 
     /// Ends the pause, if one runs.
     pub fn resume(&mut self, room: RoomId) {
-        if let Some(lane) = self.lanes.get_mut(&room).filter(|lane| lane.paused) {
+        if let Some(lane) = self.lanes.find_mut(room).filter(|lane| lane.paused) {
             (lane.busy, lane.paused) = (None, false);
         }
     }
 
     /// A refused one goes to the end of its room's queue.
     pub fn retry(&mut self, client_id: ClientId, now: Millis) -> Option<Entry> {
-        let entry = self.take(client_id)?;
+        let entry = self.take(client_id)?.entry;
         Some(self.push(entry.room, client_id, entry.text, now))
     }
 
     /// Throws a message away. One that was refused is nowhere else; of another one the server may know,
     /// and is told: that entry is to be kept, and sent.
     pub fn discard(&mut self, client_id: ClientId) -> Option<Entry> {
-        let entry = self.take(client_id)?;
+        let entry = self.take(client_id)?.entry;
         let withdrawn = entry.refused.is_none();
         let entry = Entry { withdrawn, ..entry };
         if withdrawn {
@@ -217,23 +241,24 @@ impl Outbox {
         Some(entry)
     }
 
-    fn take(&mut self, client_id: ClientId) -> Option<Entry> {
-        let key = *self.slots.keys().find(|(_, id)| *id == client_id)?;
-        self.slots.remove(&key).map(|slot| slot.entry)
+    fn take(&mut self, client_id: ClientId) -> Option<Slot> {
+        let at = self.slots.iter().find(|slot| slot.entry.client_id == client_id)?;
+        self.slots.take(at.key())
     }
 
     /// Squares itself with what is kept, which other tabs write to as well. Of what isn't kept any more,
     /// another tab has had the answer.
     pub fn adopt(&mut self, kept: Vec<Entry>) {
         let lanes = &self.lanes;
-        self.slots.retain(|(_, client_id), slot| {
-            let on_the_wire = lanes.get(&slot.entry.room).and_then(|lane| lane.busy) == Some(*client_id);
-            !slot.kept || on_the_wire || kept.iter().any(|entry| entry.client_id == *client_id)
+        self.slots.retain(|slot| {
+            let id = slot.entry.client_id;
+            let on_the_wire = lanes.find(slot.entry.room).and_then(|lane| lane.busy) == Some(id);
+            !slot.kept || on_the_wire || kept.iter().any(|entry| entry.client_id == id)
         });
         for entry in kept {
             let here = self
                 .slots
-                .values()
+                .iter()
                 .find(|slot| slot.entry.client_id == entry.client_id);
             // What isn't written yet is newer than what was read.
             if here.is_none_or(|here| here.kept) {

@@ -152,7 +152,7 @@ impl FromServerFnError for Refusal {
 pub struct RefusedForm {
     pub refusal: Refusal,
     /// Field name → what was typed.
-    pub values: std::collections::BTreeMap<String, String>,
+    pub values: Vec<(String, String)>,
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use super::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
 use super::live::{Anchor, Changes, Page, Row};
 use super::message::Message;
 use super::refusal::Refusal;
+use super::sorted::{Keyed, Sorted};
 use super::user::Person;
-use std::collections::BTreeMap;
 
 /// What is left to do after news was taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,22 @@ pub struct Pending {
     pub refused: Option<Refusal>,
 }
 
+impl Keyed for Message {
+    type Key = Position;
+
+    fn key(&self) -> Position {
+        self.position
+    }
+}
+
+impl Keyed for Person {
+    type Key = UserId;
+
+    fn key(&self) -> UserId {
+        self.id
+    }
+}
+
 /// The loaded run of one room and one's own messages on their way into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
@@ -50,9 +66,9 @@ pub struct Timeline {
     number: Version,
     older: bool,
     newer: bool,
-    messages: BTreeMap<Position, Message>,
+    messages: Sorted<Message>,
     pending: Vec<Pending>,
-    people: BTreeMap<UserId, Person>,
+    people: Sorted<Person>,
 }
 
 impl Timeline {
@@ -64,17 +80,9 @@ impl Timeline {
             number: page.through,
             older: page.older && some,
             newer: page.newer && some,
-            messages: page
-                .messages
-                .into_iter()
-                .map(|message| (message.position, message))
-                .collect(),
+            messages: page.messages.into_iter().collect(),
             pending: Vec::new(),
-            people: page
-                .people
-                .into_iter()
-                .map(|person| (person.id, person))
-                .collect(),
+            people: page.people.into_iter().collect(),
         }
     }
 
@@ -99,22 +107,22 @@ impl Timeline {
 
     /// Where the run begins: the anchor for the page before it.
     pub fn oldest(&self) -> Option<Position> {
-        self.messages.keys().next().copied()
+        self.messages.first().map(Keyed::key)
     }
 
     /// Where the run ends: the anchor for the page after it.
     pub fn newest(&self) -> Option<Position> {
-        self.messages.keys().next_back().copied()
+        self.messages.last().map(Keyed::key)
     }
 
     /// By position.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.values()
+        self.messages.iter()
     }
 
     /// The message at that position, if it is loaded.
     pub fn get(&self, position: Position) -> Option<&Message> {
-        self.messages.get(&position)
+        self.messages.find(position)
     }
 
     /// In the order of sending.
@@ -123,8 +131,8 @@ impl Timeline {
     }
 
     /// Whoever was spoken of, as last heard.
-    pub fn people(&self) -> &BTreeMap<UserId, Person> {
-        &self.people
+    pub fn person(&self, id: UserId) -> Option<&Person> {
+        self.people.find(id)
     }
 
     /// Takes in a live frame or a page of catching up. A page of catching up may end below the
@@ -163,7 +171,7 @@ impl Timeline {
         self.meet(&page.people);
         for message in page.messages {
             self.arrived(message.client_id);
-            self.messages.insert(message.position, message);
+            self.messages.put(message);
         }
         if page.through >= self.number {
             return Applied::Done;
@@ -184,7 +192,7 @@ impl Timeline {
         // Looked for from the end: what is on its way was written lately.
         let here = |client_id| {
             self.messages
-                .values()
+                .iter()
                 .rev()
                 .any(|message| message.client_id == client_id)
         };
@@ -198,14 +206,14 @@ impl Timeline {
     /// that it would be. Nothing, where it doesn't reach to the room's end.
     pub fn kept(&self, most: usize) -> Option<Page> {
         let over = self.messages.len().saturating_sub(most);
-        let messages: Vec<Message> = self.messages.values().skip(over).cloned().collect();
+        let messages: Vec<Message> = self.messages.iter().skip(over).cloned().collect();
         let page = Page {
             room: self.room,
             anchor: Anchor::Latest,
             through: self.number,
             older: self.older || over > 0,
             newer: false,
-            people: self.people.values().cloned().collect(),
+            people: self.people.iter().cloned().collect(),
             messages,
         };
         (!self.newer).then_some(page)
@@ -219,10 +227,10 @@ impl Timeline {
         let after = self.newer && self.newest().is_some_and(|newest| message.position > newest);
         let known = self
             .messages
-            .get(&message.position)
+            .find(message.position)
             .is_some_and(|known| known.version >= message.version);
         if !before && !after && !known {
-            self.messages.insert(message.position, message.clone());
+            self.messages.put(message.clone());
         }
     }
 
@@ -231,8 +239,7 @@ impl Timeline {
     }
 
     fn meet(&mut self, people: &[Person]) {
-        self.people
-            .extend(people.iter().map(|person| (person.id, person.clone())));
+        people.iter().for_each(|person| self.people.put(person.clone()));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::shared::limits::UNREAD_CAP;
 use crate::shared::live::RoomList;
 use crate::shared::room::{LastMessage, Membership, Room, RoomEntry, RoomKind};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const ROOM: RoomId = RoomId(7);
 const ME: UserId = UserId(1);

@@ -5,6 +5,7 @@ use super::keeping::draft_key;
 use crate::api;
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::sorted::Keyed;
 use leptos::prelude::*;
 use leptos::serde_json;
 use leptos::task::spawn_local;
@@ -25,22 +26,30 @@ pub struct Typed {
     saved: bool,
 }
 
+impl Keyed for Typed {
+    type Key = RoomId;
+
+    fn key(&self) -> RoomId {
+        self.room
+    }
+}
+
 impl Chat {
     /// What was typed in a room and not sent.
     pub fn draft(self, room: RoomId) -> Option<String> {
         self.drafts
-            .with_value(|drafts| drafts.get(&room).map(|typed| typed.draft.text.clone()))
+            .with_value(|drafts| drafts.find(room).map(|typed| typed.draft.text.clone()))
     }
 
     /// Whether what was typed here is newer than what the server has.
     pub fn is_drafting(self, room: RoomId) -> bool {
         self.drafts
-            .with_value(|drafts| drafts.get(&room).is_some_and(|typed| !typed.saved))
+            .with_value(|drafts| drafts.find(room).is_some_and(|typed| !typed.saved))
     }
 
     /// Keeps what is typed.
     pub fn keep_draft(self, room: RoomId, text: String) {
-        let known = self.drafts.with_value(|drafts| drafts.get(&room).cloned());
+        let known = self.drafts.with_value(|drafts| drafts.find(room).cloned());
         let known_text = known.as_ref().map_or("", |typed| &typed.draft.text);
         if known_text == text {
             return;
@@ -62,17 +71,12 @@ impl Chat {
     }
 
     fn set_draft(self, typed: Typed) {
-        self.drafts.update_value(|drafts| {
-            drafts.insert(typed.room, typed);
-        });
+        self.drafts.update_value(|drafts| drafts.put(typed));
     }
 
     /// What is typed is being sent: under the client id that its draft has.
     pub(super) fn take_draft(self, room: RoomId) -> ClientId {
-        let typed = self
-            .drafts
-            .try_update_value(|drafts| drafts.remove(&room))
-            .flatten();
+        let typed = self.drafts.try_update_value(|drafts| drafts.take(room)).flatten();
         self.show_draft(room, None);
         typed.map_or_else(ClientId::new, |typed| typed.draft.client_id)
     }
@@ -106,14 +110,14 @@ impl Chat {
 
     fn unsaved(self) -> Vec<Typed> {
         self.drafts
-            .with_value(|drafts| drafts.values().filter(|typed| !typed.saved).cloned().collect())
+            .with_value(|drafts| drafts.iter().filter(|typed| !typed.saved).cloned().collect())
     }
 
     /// The server has it, and brings it back from now on. More may have been typed meanwhile.
     fn saved(self, room: RoomId, draft: Draft) {
         let same = self
             .drafts
-            .with_value(|drafts| drafts.get(&room).is_some_and(|typed| typed.draft == draft));
+            .with_value(|drafts| drafts.find(room).is_some_and(|typed| typed.draft == draft));
         if same {
             self.forget_draft(room);
             let draft = Some(draft).filter(|draft| !draft.text.is_empty());
@@ -128,7 +132,7 @@ impl Chat {
         self.show_draft(room, draft.clone());
         let known = self
             .drafts
-            .with_value(|drafts| drafts.get(&room).map(|typed| typed.draft.clone()));
+            .with_value(|drafts| drafts.find(room).map(|typed| typed.draft.clone()));
         if known != draft && !self.is_drafting(room) {
             self.take_over(room, draft);
             self.drafted.update(|drafted| *drafted += 1);
@@ -141,16 +145,10 @@ impl Chat {
     }
 
     fn take_over(self, room: RoomId, draft: Option<Draft>) {
+        let saved = true;
         self.drafts.update_value(|drafts| match draft {
-            Some(draft) => drop(drafts.insert(
-                room,
-                Typed {
-                    room,
-                    draft,
-                    saved: true,
-                },
-            )),
-            None => drop(drafts.remove(&room)),
+            Some(draft) => drafts.put(Typed { room, draft, saved }),
+            None => drop(drafts.take(room)),
         });
     }
 

@@ -19,10 +19,10 @@ use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version};
 use crate::shared::live::{Anchor, Epoch, Page, RoomList};
 use crate::shared::outbox::Outbox;
 use crate::shared::room::RoomEntry;
+use crate::shared::sorted::Sorted;
 use crate::shared::timeline::{List, Timeline};
 use crate::shared::user::Person;
 use leptos::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How the page hears of news.
@@ -73,13 +73,13 @@ pub struct Chat {
     epoch: StoredValue<Epoch>,
     outbox: StoredValue<Outbox>,
     /// What was sent from here: no draft of it comes back.
-    sent: StoredValue<BTreeSet<ClientId>>,
+    sent: StoredValue<Vec<ClientId>>,
     /// What is typed and not sent, for each room.
-    drafts: StoredValue<BTreeMap<RoomId, drafts::Typed>>,
+    drafts: StoredValue<Sorted<drafts::Typed>>,
     /// Drafts are about to be kept; to be saved.
     drafting: StoredValue<(bool, bool)>,
     /// What has been read and isn't told yet.
-    read: StoredValue<BTreeMap<RoomId, Position>>,
+    read: StoredValue<Vec<(RoomId, Position)>>,
     asking: StoredValue<Asking>,
     /// The list is on its way.
     refreshing: StoredValue<bool>,

@@ -2,6 +2,7 @@
 
 use super::Chat;
 use crate::api;
+use crate::shared::ids::{Position, RoomId};
 use crate::shared::outbox::passes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,13 +23,8 @@ impl Chat {
             return;
         }
         self.update_list(|list| list.read(room, end, 0));
-        let idle = self.read.with_value(|read| !read.contains_key(&room));
-        self.read.update_value(|read| {
-            read.insert(room, end);
-        });
-        if idle {
-            set_timeout(move || self.tell_read(), READ_PAUSE);
-        }
+        self.untold(room, end);
+        set_timeout(move || self.tell_read(), READ_PAUSE);
     }
 
     /// What can't be told now is told with the next greeting.
@@ -37,15 +33,22 @@ impl Chat {
         for (room, position) in read {
             spawn_local(async move {
                 match api::messages::mark_read(room, position).await {
-                    Err(refusal) if passes(&refusal) => self.read.update_value(|read| {
-                        let known = read.entry(room).or_insert(position);
-                        *known = position.max(*known);
-                    }),
+                    Err(refusal) if passes(&refusal) => self.untold(room, position),
                     Err(refusal) => self.failed(&refusal),
                     Ok(()) => {}
                 }
             });
         }
+    }
+
+    fn untold(self, room: RoomId, position: Position) {
+        self.read.update_value(|read| {
+            let further = |(other, told): &(RoomId, Position)| *other == room && *told >= position;
+            if !read.iter().any(further) {
+                read.retain(|(other, _)| *other != room);
+                read.push((room, position));
+            }
+        });
     }
 
     /// Something came that nobody has seen: from here on it is new.

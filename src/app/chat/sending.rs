@@ -30,9 +30,7 @@ impl Chat {
             });
         }
         let client_id = self.take_draft(room);
-        self.sent.update_value(|sent| {
-            sent.insert(client_id);
-        });
+        self.sent.update_value(|sent| sent.push(client_id));
         let entry = self.update_outbox(|outbox| outbox.push(room, client_id, text.to_owned(), now()));
         self.keep_entry(entry, Some(draft_key(room)));
         // One's own message is to be seen, at the end.

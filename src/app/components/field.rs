@@ -24,7 +24,9 @@ impl From<Option<RefusedForm>> for Refused {
 impl Refused {
     /// What was typed into a field.
     pub fn value(&self, field: &str) -> Option<String> {
-        self.0.as_ref()?.values.get(field).cloned()
+        let values = &self.0.as_ref()?.values;
+        let (_, value) = values.iter().find(|(name, _)| name == field)?;
+        Some(value.clone())
     }
 
     /// What was wrong with a field.

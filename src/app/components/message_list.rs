@@ -188,7 +188,7 @@ fn message(shown: Shown, position: Position) -> AnyView {
 
 fn name_of(shown: Shown, author: UserId) -> Option<String> {
     shown.timeline.with_untracked(|timeline| {
-        let person = timeline.people().get(&author);
+        let person = timeline.person(author);
         person.map(|person| person.name.clone())
     })
 }
