@@ -22,12 +22,12 @@ test('a message that the server refuses says why, and is sent again or thrown aw
   const [kept, gone] = [`останется ${Date.now()}`, `исчезнет ${Date.now()}`];
   await write(page, kept);
   await write(page, gone);
-  await expect(message(page, kept).locator('.message__refusal')).toContainText('Не отправлено');
+  await expect(message(page, kept).getByRole('alert')).toContainText('Не отправлено');
   await message(page, gone).getByRole('button', { name: 'Удалить' }).click();
   await expect(message(page, gone)).toHaveCount(0);
   await page.unroute('**/fn/post_message');
   await message(page, kept).getByRole('button', { name: 'Повторить' }).click();
-  await expect(message(page, kept).locator('.message__refusal')).toHaveCount(0);
+  await expect(message(page, kept).getByRole('alert')).toHaveCount(0);
   await expect(message(page, kept)).not.toHaveClass(/message--pending/);
   await page.reload();
   await expect(message(page, kept)).toHaveCount(1);

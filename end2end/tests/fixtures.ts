@@ -71,7 +71,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const watches: Watch[] = [];
 
     await use(async (name, options = {}) => {
-      const context = await browser.newContext({ baseURL, locale, ...options });
+      // Service workers stand between a page and what a test puts there; whoever tests them lets them in.
+      const context = await browser.newContext({ baseURL, locale, serviceWorkers: 'block', ...options });
       const watch = new Watch(name, context);
       watches.push(watch);
       const page = await context.newPage();

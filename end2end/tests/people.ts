@@ -55,3 +55,49 @@ export async function settle(server: Server): Promise<void> {
   });
   expect(response.status).toBe(303);
 }
+
+/** What a page's form would send along. */
+const OURS = { 'sec-fetch-site': 'same-origin' };
+
+/** A room that nobody else is in, besides those who are brought in. */
+export async function newRoom(page: Page, name: string, ...others: string[]): Promise<number> {
+  const made = await page.request.post('/api/v1/rooms', { headers: OURS, data: { name, kind: 'invited' } });
+  const room = (await made.json()).room.id;
+  for (const handle of others) {
+    const added = await page.request.post(`/api/v1/rooms/${room}/members`, { headers: OURS, data: { handle } });
+    expect(added.status()).toBe(204);
+  }
+  return room;
+}
+
+/** Posts as this person does, past the page. */
+export async function post(page: Page, room: number, text: string): Promise<void> {
+  const data = { client_id: clientId(), text };
+  const posted = await page.request.post(`/api/v1/rooms/${room}/messages`, { headers: OURS, data });
+  expect(posted.status()).toBe(200);
+}
+
+function clientId(): string {
+  const hex = Date.now().toString(16).padStart(12, '0');
+  const random = () => Math.floor(Math.random() * 0xffff_ffff).toString(16).padStart(8, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${(random() + random()).slice(0, 12)}`;
+}
+
+/** The texts of a room's last messages as the server has them, those that were taken back left out. */
+export async function stored(page: Page, room: number): Promise<string[]> {
+  const answer = await page.request.get(`/api/v1/rooms/${room}/messages`, { headers: OURS });
+  const { messages } = await answer.json();
+  return messages.filter((one: { deleted?: boolean }) => !one.deleted).map((one: { text: string }) => one.text);
+}
+
+/** The texts on screen, in their order; what is on its way is marked. */
+export async function shown(page: Page): Promise<string[]> {
+  return page.locator('.messages .message').evaluateAll((rows) =>
+    rows
+      .filter((row) => !row.classList.contains('message--deleted'))
+      .map((row) => {
+        const text = row.querySelector('.message__text')!.textContent ?? '';
+        return row.matches('.message--pending, .message--refused') ? `… ${text}` : text;
+      }),
+  );
+}

@@ -161,6 +161,7 @@ impl Chat {
     /// stretch is only drawn: it is read as it stands.
     pub fn open(self, entry: &RoomEntry, page: Page) -> ArcRwSignal<Timeline> {
         let live = is_live(&page);
+        self.close();
         let timeline = ArcRwSignal::new(self.begin(page));
         if live {
             self.know(entry);
@@ -174,6 +175,9 @@ impl Chat {
 
     /// No conversation is on screen.
     pub fn close(self) {
+        if self.keeping.get_value() {
+            self.keep_now();
+        }
         self.open.set_value(None);
     }
 

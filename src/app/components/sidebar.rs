@@ -161,6 +161,9 @@ fn RoomLine(room: RoomId) -> impl IntoView {
 /// The last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
 fn last_line(chat: Chat, entry: &RoomEntry) -> String {
     let texts = use_texts();
+    if let Some(draft) = &entry.draft {
+        return [texts.draft_prefix, " ", &draft.text].concat();
+    }
     let Some(last) = &entry.last else {
         return texts.no_messages.to_owned();
     };
@@ -173,10 +176,6 @@ fn last_line(chat: Chat, entry: &RoomEntry) -> String {
         .me
         .with(|me| me.as_ref().is_some_and(|me| me.id == last.author.id));
     match &entry.with {
-        _ if entry.draft.is_some() => {
-            let typed = entry.draft.as_ref().map_or("", |draft| &draft.text);
-            [texts.draft_prefix, " ", typed].concat()
-        }
         _ if mine => [texts.you_prefix, " ", said].concat(),
         Some(_) => said.to_owned(),
         None => [&last.author.name, ": ", said].concat(),
