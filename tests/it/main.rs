@@ -4,6 +4,7 @@
 
 mod accounts;
 mod client;
+mod disk;
 mod files;
 mod harness;
 mod live;

@@ -4,6 +4,7 @@ use super::*;
 use crate::server::store::Store;
 use crate::shared::ids::{RoomId, UserId};
 use sqlx::{Connection as _, SqliteConnection};
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -216,27 +217,26 @@ async fn a_commit_that_fails_is_503_and_the_next_one_is_as_ever() {
     assert_eq!(desk.keys().await, ["c"]);
 }
 
+/// SQLite takes the neighbours of such a job for damaged too, until the transaction ends. They are
+/// told so, and sent again they stand.
 #[tokio::test]
-async fn what_is_damaged_fails_those_who_touch_it() {
-    // A table whose first page is another's.
-    let desk = Desk::with(
-        "CREATE TABLE damaged (x);
-         PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sessions_by_user')
-         WHERE name = 'damaged'",
-    )
-    .await;
-    let answers = desk
-        .batch(|| {
-            vec![
-                desk.put("a"),
-                desk.run("INSERT INTO damaged VALUES (1)"),
-                desk.put("b"),
-            ]
-        })
-        .await;
-    assert_eq!(answers, [Ok(()), UNAVAILABLE, Ok(())]);
-    assert_eq!(desk.keys().await, ["a", "b"]);
+async fn what_is_damaged_fails_those_who_touch_it_and_nobody_for_long() {
+    let desk = Desk::with("CREATE TABLE damaged (x); INSERT INTO damaged VALUES (1)").await;
+    let mut tx = desk.store.snapshot().await.unwrap();
+    let place = "SELECT (rootpage - 1) * 4096 FROM sqlite_schema WHERE name = 'damaged'";
+    let place: i64 = sqlx::query_scalar(place).fetch_one(&mut *tx).await.unwrap();
+    drop(tx);
+    let file = std::fs::OpenOptions::new().write(true).open(&desk.path).unwrap();
+    file.write_all_at(&[0xFF; 4096], place as u64).unwrap();
+
+    let touch = || desk.run("INSERT INTO damaged VALUES (2)");
+    let answers = desk.batch(|| vec![desk.put("a"), touch(), desk.put("b")]).await;
+    assert_eq!(answers[1], UNAVAILABLE);
+    assert_eq!(answers[0].is_ok(), desk.keys().await.contains(&"a".to_owned()));
+    assert_eq!(answers[2].is_ok(), desk.keys().await.contains(&"b".to_owned()));
+    assert_eq!(desk.put("c").await.unwrap(), Ok(()));
+    assert_eq!(touch().await.unwrap(), UNAVAILABLE);
+    assert_eq!(desk.put("d").await.unwrap(), Ok(()));
 }
 
 #[tokio::test]
