@@ -122,8 +122,13 @@ async fn on_a_full_disk_it_is_503_reads_go_on_and_with_room_so_do_writes() {
 #[tokio::test]
 async fn when_the_log_has_filled_the_disk_writes_recover_by_themselves() {
     let Some(disk) = SmallDisk::mount() else { return };
-    let (house, anna) = disk.house().await;
-    let message = anna.say(GENERAL, "again and again").await;
+    let (mut house, anna) = disk.house().await;
+    let message = anna.say(GENERAL, &long()).await;
+    anna.edit(GENERAL, message.position, &long()[2..]).await;
+    // In the database, so that it has to grow no more when the log is moved into it.
+    house.stop().await;
+    house.start_again().await;
+    let anna = house.again(&anna);
     let mut reader = SqliteConnection::connect(&house.config.database_url)
         .await
         .unwrap();

@@ -245,6 +245,9 @@ impl Task {
         };
         if let Some((log, moved)) = self.checkpoint(mode).await {
             self.left = log - moved;
+            if log >= LOG_LARGE {
+                tracing::warn!(pages = log, "the log grows: somebody reads an old snapshot");
+            }
         }
     }
 
