@@ -256,3 +256,40 @@ async fn a_write_that_the_disk_refuses_is_503_and_the_next_one_may_do() {
     }
     assert_eq!(anna.history(GENERAL).await.messages.len(), 5);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_fsync_of_a_checkpoint_ends_the_program_too_and_nothing_is_lost() {
+    let mut disk = Failing::new().await;
+    let mut program = disk.start();
+    let anna = disk.house.first_run("anna").await;
+    // The log is kept; that what it holds is in the database is not.
+    disk.fail("sync-database");
+    let mut kept = Vec::new();
+    let path = anna.url("/api/v1/rooms/1/messages");
+    let text = long();
+    loop {
+        let id = ClientId::new();
+        let request = anna.http.post(&path).bearer_auth(&anna.token);
+        let request = request.json(&json!({"client_id": id, "text": text}));
+        match request.send().await {
+            Ok(answer) => assert_eq!(answer.status(), 200),
+            Err(_) => break,
+        }
+        kept.push(id);
+        assert!(kept.len() < 2_000, "it was never moved");
+    }
+    assert!(!program.ended().success());
+
+    disk.heal("sync-database");
+    let _program = disk.start();
+    let anna = disk.house.again(&anna);
+    let version = anna.entry(GENERAL).await.through;
+    for id in &kept {
+        assert_eq!(anna.try_say(GENERAL, *id, &text).await.status, 200);
+    }
+    assert_eq!(
+        anna.entry(GENERAL).await.through,
+        version,
+        "all of them were there"
+    );
+}

@@ -1,6 +1,6 @@
 // A disk that fails on demand, for tests: loaded in front of the C library, it fails what is named by
-// the files in the folder FAILING. "sync": fsync reports an error; "write": no file can be written;
-// both for the database and its log alone.
+// the files in the folder FAILING. "sync": fsync reports an error; "sync-database": that
+// of the database, not of its log; "write": nothing can be written. Other files are left alone.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,6 +18,7 @@ static int fails(int file, const char *what) {
     if (length < 0) return 0;
     path[length] = 0;
     if (!strstr(path, "messages.db")) return 0;
+    if (!strcmp(what, "sync-database") && strstr(path, "-wal")) return 0;
     snprintf(name, sizeof name, "%s/%s", folder, what);
     if (access(name, F_OK) != 0) return 0;
     errno = EIO;
@@ -27,13 +28,13 @@ static int fails(int file, const char *what) {
 int fsync(int file) {
     static int (*real)(int);
     if (!real) real = dlsym(RTLD_NEXT, "fsync");
-    return fails(file, "sync") ? -1 : real(file);
+    return fails(file, "sync") || fails(file, "sync-database") ? -1 : real(file);
 }
 
 int fdatasync(int file) {
     static int (*real)(int);
     if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
-    return fails(file, "sync") ? -1 : real(file);
+    return fails(file, "sync") || fails(file, "sync-database") ? -1 : real(file);
 }
 
 ssize_t write(int file, const void *bytes, size_t count) {

@@ -3,6 +3,7 @@
 use crate::harness::{GENERAL, House, Person};
 use digital_messages::shared::ids::{RoomId, Version};
 use digital_messages::shared::live::{Catchup, Changes, Row, ToBrowser};
+use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message as Frame;
@@ -340,6 +341,42 @@ async fn a_heartbeat_tells_the_count_of_rooms_and_the_sum_of_their_versions() {
             .expect("a heartbeat"),
         expected
     );
+}
+
+/// Takes 45 seconds: the network has gone, and nothing says so.
+#[tokio::test]
+async fn a_socket_from_which_nothing_comes_is_closed_within_45_seconds() {
+    let (_house, anna) = House::new().await;
+    // Not read from, it answers no ping either.
+    let (mut silent, mut alive) = (anna.greeted().await, anna.greeted().await);
+    let answering =
+        tokio::spawn(async move { while futures::StreamExt::next(&mut alive.0).await.is_some() {} });
+    tokio::time::sleep(Duration::from_millis(45_500)).await;
+    let closed = tokio::time::timeout(Duration::from_secs(1), silent.closed()).await;
+    assert_eq!(closed.expect("it was closed by now"), Some(1001));
+    assert!(!answering.is_finished(), "whoever answers stays");
+}
+
+#[tokio::test]
+async fn the_list_of_somebody_in_1000_rooms_comes_by_the_socket() {
+    let (house, anna) = House::new().await;
+    let mut database = SqliteConnection::connect(&house.config.database_url)
+        .await
+        .unwrap();
+    // Names as long as they may be.
+    for sql in [
+        "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         INSERT INTO rooms (id, kind, name, search_key, version, row_version, created_at)
+         SELECT i, 'open', replace(hex(zeroblob(32)), '0', '𝄞'), '', 1, 1, 0 FROM n",
+        "INSERT INTO memberships (room_id, user_id, version, joined_version)
+         SELECT id, 1, 1, 1 FROM rooms WHERE id > 1",
+    ] {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+    }
+    let ToBrowser::Hello(list) = anna.live().await.next().await else {
+        panic!("hello comes first")
+    };
+    assert_eq!(list.rooms.len(), 1_000);
 }
 
 #[tokio::test]
