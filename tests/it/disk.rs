@@ -196,7 +196,8 @@ impl Failing {
         let (program, addr) = Program::serve(&database, |command| {
             command
                 .env("LD_PRELOAD", self.folder.path().join("disk.so"))
-                .env("FAILING", self.folder.path());
+                .env("FAILING", self.folder.path())
+                .env("DIGITAL_MESSAGES_RATE_LIMITS", "off");
         });
         self.house.addr = addr;
         program
