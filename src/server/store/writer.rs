@@ -23,7 +23,7 @@ const QUEUE: usize = 1_024;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long SQLite itself waits, for another writer or for readers of an old snapshot. Short: nobody
 /// is written for meanwhile.
-const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 50";
+const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 100";
 /// Pages by which the log grows until it is moved into the database.
 const LOG_GROWN: i64 = 1_000;
 /// Pages (16 MiB) past which readers are waited for, so that the log begins anew.

@@ -343,12 +343,14 @@ impl Desk {
 async fn the_log_stays_small_while_readers_are_busy() {
     let desk = Desk::new().await;
     let reading: Vec<JoinHandle<()>> = (0..4)
-        .map(|_| {
+        .map(|number| {
             let store = desk.store.clone();
             tokio::spawn(async move {
+                // Not in step, or there would be moments without any.
+                tokio::time::sleep(Duration::from_millis(3 * number)).await;
                 loop {
                     let mut tx = store.snapshot().await.unwrap();
-                    for _ in 0..4 {
+                    for _ in 0..4 + number {
                         let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM meta");
                         count.fetch_one(&mut *tx).await.unwrap();
                         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -358,7 +360,7 @@ async fn the_log_stays_small_while_readers_are_busy() {
         })
         .collect();
     let (mut largest, mut slowest) = (0, Duration::ZERO);
-    for number in 0..3_000 {
+    for number in 0..4_000 {
         let began = Instant::now();
         // Some 4 pages each.
         let sql = format!("INSERT INTO meta VALUES ('{number}', printf('%.*c', 9000, 'x'))");
@@ -368,5 +370,5 @@ async fn the_log_stays_small_while_readers_are_busy() {
     }
     reading.iter().for_each(JoinHandle::abort);
     println!("log at most {} KiB, slowest write {slowest:?}", largest / 1024);
-    assert!(largest < 24 << 20, "{largest}");
+    assert!(largest < 32 << 20, "{largest}");
 }
