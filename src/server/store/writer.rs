@@ -140,7 +140,7 @@ impl Task {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
-                // Closing first, or those who never stop writing would put it off for ever.
+                // Closing first, or those who never stop writing would put it off.
                 biased;
                 () = closing.notified() => waiting.close(),
                 taken = waiting.recv_many(&mut batch, BATCH) => {

@@ -308,21 +308,23 @@ async fn closing_writes_what_was_taken_and_takes_no_more() {
     let gate = desk.gate().await;
     let jobs: Vec<Answer> = (0..300).map(|number| desk.put(&number.to_string())).collect();
     desk.waiting(300).await;
-    // Somebody who never stops writing.
-    let writer = desk.store.writer.clone();
-    let restless = tokio::spawn(async move {
-        while writer
-            .write(|_| Box::pin(async { Ok(((), Vec::new())) }))
-            .await
-            .is_ok()
-        {}
-    });
+    // Some who never stop writing.
+    let restless: Vec<JoinHandle<()>> = (0..4)
+        .map(|_| {
+            let writer = desk.store.writer.clone();
+            let write = move || {
+                let writer = writer.clone();
+                async move { writer.write(|_| Box::pin(async { Ok(((), Vec::new())) })).await }
+            };
+            tokio::spawn(async move { while write().await.is_ok() {} })
+        })
+        .collect();
     gate.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(5), desk.store.writer.close())
         .await
         .expect("it closes");
     assert!(answers(jobs).await.iter().all(Result::is_ok));
-    restless.await.unwrap();
+    futures::future::join_all(restless).await;
     assert_eq!(desk.keys().await.len(), 300);
     assert_eq!(desk.put("late").await.unwrap(), UNAVAILABLE);
     assert_eq!(
