@@ -185,7 +185,9 @@ impl Task {
             let busy = is_busy(&error);
             batch.retain(|job| busy && job.since.elapsed() < PATIENCE);
             if batch.is_empty() {
-                unavailable(error);
+                failure(error);
+                // One that could not be taken back before must not stand in the way for ever.
+                let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
                 return false;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -222,10 +224,7 @@ impl Task {
 
     async fn execute(&mut self, sql: &'static str) -> Result<(), Refusal> {
         let done = sqlx::query(sql).execute(&mut self.connection).await;
-        done.map(drop).map_err(|error| match error {
-            sqlx::Error::WorkerCrashed => end_for("the connection that writes is gone"),
-            error => unavailable(error),
-        })
+        done.map(drop).map_err(failure)
     }
 
     /// Moves the log into the database when it has grown. Without waiting for anybody, as long as
@@ -243,11 +242,10 @@ impl Task {
         } else {
             Mode::Truncate
         };
-        if let Some((log, moved)) = self.checkpoint(mode).await {
-            self.left = log - moved;
-            if log >= LOG_LARGE {
-                tracing::warn!(pages = log, "the log grows: somebody reads an old snapshot");
-            }
+        if let Some((log, _)) = self.checkpoint(mode).await
+            && log >= LOG_LARGE
+        {
+            tracing::warn!(pages = log, "the log grows: somebody reads an old snapshot");
         }
     }
 
@@ -267,18 +265,29 @@ impl Task {
         match told {
             Ok((busy, log, moved)) => {
                 tracing::trace!(?mode, busy, log, moved, "the log");
+                if mode != Mode::Ask {
+                    self.left = log - moved;
+                }
                 Some((log, moved))
             }
             Err(error) => {
-                unavailable(error);
+                failure(error);
                 None
             }
         }
     }
 }
 
+/// As [`unavailable`]; but without its connection the writer would answer 503 for ever.
+fn failure(error: sqlx::Error) -> Refusal {
+    if matches!(error, sqlx::Error::WorkerCrashed) {
+        end_for("the connection that writes is gone");
+    }
+    unavailable(error)
+}
+
 /// How the log is moved into the database.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     /// Not at all: only its size is asked.
     Ask,
