@@ -6,13 +6,14 @@ use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::live::{Changes, ToBrowser};
 use crate::shared::room::RoomEntry;
 use axum::extract::ws::Utf8Bytes;
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard};
-use tokio::sync::mpsc;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
-/// Frames that may wait for one socket. Past it the browser is too slow: it is closed with 1013
-/// and comes back by its number.
+/// What may wait for one socket, in frames and in bytes. Past either the browser is too slow: it is
+/// closed with 1013 and comes back by its number.
 const QUEUE: usize = 256;
+const QUEUE_BYTES: usize = 1024 * 1024;
 
 /// Sockets of one person, at most: the oldest makes room.
 const SOCKETS_EACH: usize = 32;
@@ -54,13 +55,6 @@ pub enum Ending {
     Stopping,
 }
 
-/// What waits for a socket.
-#[derive(Clone, Debug)]
-pub enum Frame {
-    Text(Utf8Bytes),
-    End(Ending),
-}
-
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
@@ -70,16 +64,18 @@ pub struct Hub {
 struct Inner {
     next_socket: u64,
     stopping: bool,
-    people: HashMap<UserId, Vec<Socket>>,
+    /// Counts when people come into rooms: see [`Hub::watch`].
+    clock: u64,
+    people: HashMap<UserId, Person>,
     rooms: HashMap<RoomId, Audience>,
 }
 
-struct Socket {
-    id: u64,
-    session: SessionKey,
-    frames: mpsc::Sender<Frame>,
-    /// Set once, so that the end is known even when the queue has no place for it.
-    ending: std::sync::Arc<Mutex<Option<Ending>>>,
+/// Somebody with an open socket.
+#[derive(Default)]
+struct Person {
+    sockets: Vec<Socket>,
+    /// The rooms that they are in, and when this was learnt.
+    rooms: HashMap<RoomId, u64>,
 }
 
 #[derive(Default)]
@@ -88,13 +84,43 @@ struct Audience {
     here: HashSet<UserId>,
 }
 
+struct Socket {
+    id: u64,
+    session: SessionKey,
+    queue: Arc<Queue>,
+}
+
 /// One socket's end of the hub; it is forgotten when this is dropped.
 pub struct Subscription {
     pub user: UserId,
-    pub frames: mpsc::Receiver<Frame>,
-    pub ending: std::sync::Arc<Mutex<Option<Ending>>>,
     id: u64,
-    hub: std::sync::Arc<Hub>,
+    queue: Arc<Queue>,
+    hub: Arc<Hub>,
+}
+
+impl Subscription {
+    /// The next frame to send. Once the socket is to end, nothing else comes.
+    ///
+    /// # Errors
+    /// Why it ends.
+    pub async fn next(&self) -> Result<Utf8Bytes, Ending> {
+        loop {
+            if let Some(next) = self.queue.take() {
+                return next;
+            }
+            self.queue.more.notified().await;
+        }
+    }
+
+    /// Puts a heartbeat into the queue: how many rooms the person is in, and the sum of their
+    /// versions. Versions only grow, so a browser that is behind anywhere has a smaller sum; and in the
+    /// queue it comes after just what it counts.
+    pub fn beat(&self) {
+        let mut inner = self.hub.lock();
+        let (rooms, versions) = inner.sum(self.user);
+        let text = encode(&ToBrowser::Heartbeat { rooms, versions });
+        inner.tell_sockets(self.user, &text, |socket| socket.id == self.id);
+    }
 }
 
 impl Drop for Subscription {
@@ -103,56 +129,114 @@ impl Drop for Subscription {
     }
 }
 
+/// What waits for one socket. Nobody waits for it to take anything.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    more: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    frames: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    ending: Option<Ending>,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it had room. One that had none ends here.
+    fn push(&self, text: &Utf8Bytes) -> bool {
+        let mut waiting = self.lock();
+        let fits = waiting.frames.len() < QUEUE && waiting.bytes + text.len() <= QUEUE_BYTES;
+        if fits {
+            waiting.bytes += text.len();
+            waiting.frames.push_back(text.clone());
+        } else {
+            waiting.end(Ending::TooSlow);
+        }
+        drop(waiting);
+        self.more.notify_one();
+        fits
+    }
+
+    fn end(&self, ending: Ending) {
+        self.lock().end(ending);
+        self.more.notify_one();
+    }
+
+    fn take(&self) -> Option<Result<Utf8Bytes, Ending>> {
+        let mut waiting = self.lock();
+        if let Some(ending) = waiting.ending {
+            return Some(Err(ending));
+        }
+        let text = waiting.frames.pop_front()?;
+        waiting.bytes -= text.len();
+        Some(Ok(text))
+    }
+}
+
+impl Waiting {
+    /// What still waits is of no use: whoever comes back asks for it by number.
+    fn end(&mut self, ending: Ending) {
+        *self = Waiting {
+            ending: Some(ending),
+            ..Waiting::default()
+        };
+    }
+}
+
 impl Hub {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From here on what concerns the person is kept for this socket. Their rooms follow by
     /// [`watch`](Self::watch), and only then is the list read: so nothing falls between.
-    pub fn connect(self: &std::sync::Arc<Self>, user: UserId, session: SessionKey) -> Subscription {
-        let (sender, frames) = mpsc::channel(QUEUE);
-        let ending = std::sync::Arc::new(Mutex::new(None));
+    pub fn connect(self: &Arc<Self>, user: UserId, session: SessionKey) -> Subscription {
+        let queue = Arc::new(Queue::default());
         let mut inner = self.lock();
         inner.next_socket += 1;
         let id = inner.next_socket;
-        let sockets = inner.people.entry(user).or_default();
-        if sockets.len() >= SOCKETS_EACH {
-            sockets.remove(0).end(Ending::TooSlow);
-        }
-        let socket = Socket {
-            id,
-            session,
-            frames: sender,
-            ending: ending.clone(),
-        };
         if inner.stopping {
-            socket.end(Ending::Stopping);
-        } else if let Some(sockets) = inner.people.get_mut(&user) {
-            sockets.push(socket);
+            queue.end(Ending::Stopping);
+        } else {
+            let sockets = &mut inner.people.entry(user).or_default().sockets;
+            if sockets.len() >= SOCKETS_EACH {
+                sockets.remove(0).queue.end(Ending::TooSlow);
+            }
+            sockets.push(Socket {
+                id,
+                session,
+                queue: queue.clone(),
+            });
         }
+        drop(inner);
         Subscription {
             user,
-            frames,
-            ending,
             id,
+            queue,
             hub: self.clone(),
         }
     }
 
-    /// The person hears what happens in these rooms.
-    pub fn watch(&self, user: UserId, rooms: impl IntoIterator<Item = RoomId>) {
+    /// The person hears what happens in these rooms. The answer is the moment at which this was so,
+    /// for [`settle`](Self::settle).
+    pub fn watch(&self, user: UserId, rooms: impl IntoIterator<Item = RoomId>) -> u64 {
         let mut inner = self.lock();
+        let moment = inner.tick();
         for room in rooms {
-            inner.rooms.entry(room).or_default().here.insert(user);
+            inner.enter(user, room, moment);
         }
+        moment
     }
 
     /// Squares the audience with a list read after [`watch`](Self::watch): a room that the person
-    /// left between the two is not in it.
-    pub fn settle(&self, user: UserId, watched: &[RoomId], list: &[RoomEntry]) {
+    /// left between the two is not in it. One that they came into since the watching stays.
+    pub fn settle(&self, user: UserId, watched: u64, list: &[RoomEntry]) {
         let mut inner = self.lock();
         for entry in list {
             // Somebody may have left since the list was read; then there is nobody to keep it for.
@@ -161,22 +245,14 @@ impl Hub {
             }
         }
         let kept: HashSet<RoomId> = list.iter().map(|entry| entry.room.id).collect();
-        for room in watched.iter().filter(|room| !kept.contains(room)) {
-            inner.leave(user, *room);
-        }
-    }
-
-    /// How many rooms the person is in, and the sum of their versions. Versions only grow, so a
-    /// browser that is behind anywhere has a smaller sum.
-    pub fn sum(&self, user: UserId) -> (u32, i64) {
-        let inner = self.lock();
-        let theirs = inner
-            .rooms
-            .values()
-            .filter(|audience| audience.here.contains(&user));
-        theirs.fold((0, 0), |(rooms, sum), audience| {
-            (rooms + 1, sum + audience.version)
-        })
+        let known = inner.people.get(&user).map(|person| &person.rooms);
+        let left: Vec<RoomId> = known
+            .into_iter()
+            .flatten()
+            .filter(|(room, since)| **since <= watched && !kept.contains(room))
+            .map(|(room, _)| *room)
+            .collect();
+        left.into_iter().for_each(|room| inner.leave(user, room));
     }
 
     /// Tells what was committed. The audience changes before the frame that says so goes out.
@@ -195,12 +271,10 @@ impl Hub {
                 here.into_iter().for_each(|user| inner.tell(user, &text));
             }
             News::Joined { user, entry } => {
-                if !inner.people.contains_key(&user) {
-                    return;
+                let moment = inner.tick();
+                if let Some(audience) = inner.enter(user, entry.room.id, moment) {
+                    audience.version = audience.version.max(entry.through);
                 }
-                let audience = inner.rooms.entry(entry.room.id).or_default();
-                audience.version = audience.version.max(entry.through);
-                audience.here.insert(user);
                 inner.tell(user, &encode(&ToBrowser::Joined(*entry)));
             }
             News::Left { user, room } => {
@@ -238,32 +312,58 @@ impl Hub {
 }
 
 impl Inner {
-    fn tell(&mut self, user: UserId, text: &Utf8Bytes) {
-        let Some(sockets) = self.people.get_mut(&user) else {
-            return;
-        };
-        sockets.retain(|socket| match socket.frames.try_send(Frame::Text(text.clone())) {
-            Ok(()) => true,
-            Err(_) => {
-                socket.end(Ending::TooSlow);
-                false
-            }
-        });
+    fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
     }
 
-    fn end(&mut self, ending: Ending, whose: impl Fn(&Socket) -> bool) {
-        for sockets in self.people.values_mut() {
-            sockets.retain(|socket| {
-                let ends = whose(socket);
-                if ends {
-                    socket.end(ending);
-                }
-                !ends
-            });
+    fn sum(&self, user: UserId) -> (u32, i64) {
+        let theirs = self.people.get(&user).map(|person| &person.rooms);
+        let audiences = theirs
+            .into_iter()
+            .flat_map(HashMap::keys)
+            .filter_map(|room| self.rooms.get(room));
+        audiences.fold((0, 0), |(rooms, sum), audience| {
+            (rooms + 1, sum + audience.version)
+        })
+    }
+
+    fn tell(&mut self, user: UserId, text: &Utf8Bytes) {
+        self.tell_sockets(user, text, |_| true);
+    }
+
+    fn tell_sockets(&mut self, user: UserId, text: &Utf8Bytes, whose: impl Fn(&Socket) -> bool) {
+        if let Some(person) = self.people.get_mut(&user) {
+            person
+                .sockets
+                .retain(|socket| !whose(socket) || socket.queue.push(text));
+            self.forget_if_gone(user);
         }
     }
 
+    fn end(&mut self, ending: Ending, whose: impl Fn(&Socket) -> bool) {
+        let mut theirs = Vec::new();
+        for (user, person) in &mut self.people {
+            let ended = person.sockets.extract_if(.., |socket| whose(socket));
+            if ended.map(|socket| socket.queue.end(ending)).count() > 0 {
+                theirs.push(*user);
+            }
+        }
+        theirs.into_iter().for_each(|user| self.forget_if_gone(user));
+    }
+
+    /// The person is in the room; nobody to note it of, if they have no socket.
+    fn enter(&mut self, user: UserId, room: RoomId, moment: u64) -> Option<&mut Audience> {
+        self.people.get_mut(&user)?.rooms.insert(room, moment);
+        let audience = self.rooms.entry(room).or_default();
+        audience.here.insert(user);
+        Some(audience)
+    }
+
     fn leave(&mut self, user: UserId, room: RoomId) {
+        if let Some(person) = self.people.get_mut(&user) {
+            person.rooms.remove(&room);
+        }
         if let Some(audience) = self.rooms.get_mut(&room) {
             audience.here.remove(&user);
             if audience.here.is_empty() {
@@ -273,28 +373,21 @@ impl Inner {
     }
 
     fn disconnect(&mut self, user: UserId, id: u64) {
-        let Some(sockets) = self.people.get_mut(&user) else {
-            return;
-        };
-        sockets.retain(|socket| socket.id != id);
-        if sockets.is_empty() {
-            self.people.remove(&user);
-            self.rooms.retain(|_, audience| {
-                audience.here.remove(&user);
-                !audience.here.is_empty()
-            });
+        if let Some(person) = self.people.get_mut(&user) {
+            person.sockets.retain(|socket| socket.id != id);
+            self.forget_if_gone(user);
         }
     }
-}
 
-impl Socket {
-    fn end(&self, ending: Ending) {
-        *self
-            .ending
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(ending);
-        // A full queue: the socket's loop looks at `ending` before each frame that it sends.
-        let _ = self.frames.try_send(Frame::End(ending));
+    /// With the last socket its person leaves every room here.
+    fn forget_if_gone(&mut self, user: UserId) {
+        if let Some(person) = self.people.get(&user)
+            && person.sockets.is_empty()
+        {
+            let rooms: Vec<RoomId> = person.rooms.keys().copied().collect();
+            rooms.into_iter().for_each(|room| self.leave(user, room));
+            self.people.remove(&user);
+        }
     }
 }
 
@@ -303,4 +396,177 @@ pub fn encode(frame: &ToBrowser) -> Utf8Bytes {
     serde_json::to_string(frame)
         .expect("the wire's types are plain data")
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::room::{Room, RoomKind};
+
+    const ANNA: UserId = UserId(1);
+    const BOB: UserId = UserId(2);
+
+    fn entry(room: i64, through: Version) -> RoomEntry {
+        RoomEntry {
+            room: Room {
+                id: RoomId(room),
+                kind: RoomKind::Open,
+                name: "General".into(),
+                version: 1,
+            },
+            through,
+            with: None,
+            last: None,
+            unread: 0,
+            last_read: 0,
+            members: 2,
+        }
+    }
+
+    fn changes(room: i64, through: Version) -> News {
+        News::Changes(Changes {
+            room: RoomId(room),
+            after: through - 1,
+            through,
+            rows: Vec::new(),
+            people: Vec::new(),
+        })
+    }
+
+    /// Connected, in these rooms at version 1.
+    fn here(hub: &Arc<Hub>, user: UserId, rooms: &[i64]) -> Subscription {
+        let subscription = hub.connect(user, [user.0 as u8; 32]);
+        let watched = hub.watch(user, rooms.iter().map(|room| RoomId(*room)));
+        let list: Vec<RoomEntry> = rooms.iter().map(|room| entry(*room, 1)).collect();
+        hub.settle(user, watched, &list);
+        subscription
+    }
+
+    fn takes(subscription: &Subscription) -> Option<Result<Utf8Bytes, Ending>> {
+        subscription.queue.take()
+    }
+
+    /// Nobody is kept for whom there is no socket.
+    fn is_empty(hub: &Hub) -> bool {
+        let inner = hub.lock();
+        inner.people.is_empty() && inner.rooms.is_empty()
+    }
+
+    #[test]
+    fn what_all_hear_is_encoded_once() {
+        let hub = Arc::new(Hub::default());
+        let (anna, bob) = (here(&hub, ANNA, &[1]), here(&hub, BOB, &[1]));
+        hub.publish(changes(1, 2));
+        let (one, two) = (takes(&anna).unwrap().unwrap(), takes(&bob).unwrap().unwrap());
+        assert_eq!(one, two);
+        assert_eq!(one.as_ptr(), two.as_ptr(), "the very same bytes");
+    }
+
+    #[test]
+    fn a_queue_ends_at_256_frames_and_leaves_nothing_behind() {
+        let hub = Arc::new(Hub::default());
+        let (slow, bob) = (here(&hub, ANNA, &[1, 2]), here(&hub, BOB, &[1]));
+        for version in 2..=QUEUE as i64 + 1 {
+            hub.publish(changes(1, version));
+            assert!(matches!(takes(&bob), Some(Ok(_))));
+        }
+        assert_eq!(hub.lock().people[&ANNA].sockets.len(), 1, "256 fit");
+        hub.publish(changes(1, 1_000));
+        assert!(!hub.lock().people.contains_key(&ANNA), "forgotten at once");
+        assert!(!hub.lock().rooms.contains_key(&RoomId(2)));
+        assert_eq!(takes(&slow), Some(Err(Ending::TooSlow)));
+        assert!(
+            matches!(takes(&bob), Some(Ok(_))),
+            "nobody else has lost anything"
+        );
+        // What it still does must not bring it back.
+        hub.watch(ANNA, [RoomId(1), RoomId(2)]);
+        slow.beat();
+        drop(slow);
+        drop(bob);
+        assert!(is_empty(&hub));
+    }
+
+    #[test]
+    fn a_queue_ends_at_1_mib() {
+        let hub = Arc::new(Hub::default());
+        let slow = here(&hub, ANNA, &[]);
+        let long = RoomEntry {
+            room: Room {
+                name: "x".repeat(100_000),
+                ..entry(1, 1).room
+            },
+            ..entry(1, 1)
+        };
+        let joined = News::Joined {
+            user: ANNA,
+            entry: long,
+        };
+        for _ in 0..10 {
+            hub.publish(joined.clone());
+        }
+        let first = takes(&slow).unwrap().unwrap();
+        assert!(first.len() > 100_000);
+        hub.publish(joined.clone());
+        assert!(
+            matches!(takes(&slow), Some(Ok(_))),
+            "what was taken counts no more"
+        );
+        hub.publish(joined.clone());
+        hub.publish(joined);
+        assert_eq!(takes(&slow), Some(Err(Ending::TooSlow)));
+    }
+
+    #[test]
+    fn of_two_sockets_of_one_person_the_slow_one_ends_and_the_other_stays() {
+        let hub = Arc::new(Hub::default());
+        let (slow, quick) = (here(&hub, ANNA, &[1]), here(&hub, ANNA, &[1]));
+        for version in 2..=QUEUE as i64 + 2 {
+            hub.publish(changes(1, version));
+            assert!(matches!(takes(&quick), Some(Ok(_))));
+        }
+        assert_eq!(takes(&slow), Some(Err(Ending::TooSlow)));
+        drop(slow);
+        hub.publish(changes(1, 1_000));
+        assert!(matches!(takes(&quick), Some(Ok(_))));
+    }
+
+    #[test]
+    fn a_heartbeat_counts_ones_own_rooms_just_after_what_it_counts() {
+        let hub = Arc::new(Hub::default());
+        let (anna, _bob) = (here(&hub, ANNA, &[1, 2]), here(&hub, BOB, &[2, 3]));
+        hub.publish(changes(1, 5));
+        hub.publish(changes(3, 90));
+        anna.beat();
+        hub.publish(changes(2, 7));
+        let heartbeat = |rooms, versions| encode(&ToBrowser::Heartbeat { rooms, versions });
+        assert!(takes(&anna).unwrap().unwrap().contains("\"through\":5"));
+        assert_eq!(takes(&anna), Some(Ok(heartbeat(2, 6))));
+        hub.publish(News::Left {
+            user: ANNA,
+            room: RoomId(1),
+        });
+        anna.beat();
+        let last = std::iter::from_fn(|| takes(&anna)).last();
+        assert_eq!(last, Some(Ok(heartbeat(1, 7))));
+    }
+
+    #[test]
+    fn signing_out_ends_the_sessions_sockets_and_no_others() {
+        let hub = Arc::new(Hub::default());
+        let (anna, bob) = (here(&hub, ANNA, &[1]), here(&hub, BOB, &[1]));
+        hub.publish(changes(1, 2));
+        hub.publish(News::SignedOut { session: [1; 32] });
+        assert_eq!(
+            takes(&anna),
+            Some(Err(Ending::SignedOut)),
+            "before what still waited"
+        );
+        assert!(matches!(takes(&bob), Some(Ok(_))));
+        hub.stop();
+        assert_eq!(takes(&bob), Some(Err(Ending::Stopping)));
+        let late = here(&hub, ANNA, &[1]);
+        assert_eq!(takes(&late), Some(Err(Ending::Stopping)));
+        assert!(is_empty(&hub));
+    }
 }

@@ -109,7 +109,7 @@ pub async fn join(state: &AppState, me: &Person, room: RoomId) -> Result<RoomEnt
     let joining = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let mut told = Vec::new();
-            if member_of(tx, &me, room).await.is_err() {
+            if store::rooms::joined_version(tx, room, me.id).await?.is_none() {
                 store::rooms::open_room(tx, room, me.id)
                     .await?
                     .ok_or(Refusal::NotFound)?;
@@ -137,7 +137,10 @@ pub async fn add(state: &AppState, me: &Person, room: RoomId, handle: &str) -> R
             }
             let newcomer = person(tx, &handle).await?;
             let mut told = Vec::new();
-            if member_of(tx, &newcomer, member.room).await.is_err() {
+            if store::rooms::joined_version(tx, member.room, newcomer.id)
+                .await?
+                .is_none()
+            {
                 bring_in(tx, member.room, newcomer.id, &mut told).await?;
             }
             Ok(((), told))

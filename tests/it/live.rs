@@ -3,6 +3,7 @@
 use crate::harness::{GENERAL, House, Person};
 use digital_messages::shared::ids::{RoomId, Version};
 use digital_messages::shared::live::{Catchup, Changes, Row, ToBrowser};
+use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message as Frame;
@@ -342,6 +343,44 @@ async fn a_heartbeat_tells_the_count_of_rooms_and_the_sum_of_their_versions() {
     );
 }
 
+/// Takes 45 seconds: the network has gone, and nothing says so.
+#[tokio::test]
+async fn a_socket_from_which_nothing_comes_is_closed_within_45_seconds() {
+    let (_house, anna) = House::new().await;
+    // Not read from, it answers no ping either.
+    let (mut silent, mut alive) = (anna.greeted().await, anna.greeted().await);
+    let answering =
+        tokio::spawn(async move { while futures::StreamExt::next(&mut alive.0).await.is_some() {} });
+    tokio::time::sleep(Duration::from_millis(45_500)).await;
+    let closed = tokio::time::timeout(Duration::from_secs(1), silent.closed()).await;
+    // Its own late answers to pings may break the connection before it has read the code.
+    let code = closed.expect("it was closed by now");
+    assert!(matches!(code, Some(1001) | None), "{code:?}");
+    assert!(!answering.is_finished(), "whoever answers stays");
+}
+
+#[tokio::test]
+async fn the_list_of_somebody_in_1000_rooms_comes_by_the_socket() {
+    let (house, anna) = House::new().await;
+    let mut database = SqliteConnection::connect(&house.config.database_url)
+        .await
+        .unwrap();
+    // Names as long as they may be.
+    for sql in [
+        "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         INSERT INTO rooms (id, kind, name, search_key, version, row_version, created_at)
+         SELECT i, 'open', replace(hex(zeroblob(32)), '0', '𝄞'), '', 1, 1, 0 FROM n",
+        "INSERT INTO memberships (room_id, user_id, version, joined_version)
+         SELECT id, 1, 1, 1 FROM rooms WHERE id > 1",
+    ] {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+    }
+    let ToBrowser::Hello(list) = anna.live().await.next().await else {
+        panic!("hello comes first")
+    };
+    assert_eq!(list.rooms.len(), 1_000);
+}
+
 #[tokio::test]
 async fn a_socket_that_takes_nothing_is_closed_and_nobody_waits_for_it() {
     let (_house, anna, bob) = House::of_two().await;
@@ -349,7 +388,7 @@ async fn a_socket_that_takes_nothing_is_closed_and_nobody_waits_for_it() {
     let mut awake = bob.greeted().await;
     let reading = tokio::spawn(async move {
         let mut heard = 0;
-        while heard < 2_500 {
+        while heard < 1_000 {
             awake.next_message().await;
             heard += 1;
         }
@@ -357,9 +396,9 @@ async fn a_socket_that_takes_nothing_is_closed_and_nobody_waits_for_it() {
     });
     // More than its queue and what lies between the two of them hold together.
     let text = "ы".repeat(4_000);
-    for _ in 0..2_500 {
+    for _ in 0..1_000 {
         anna.say(GENERAL, &text).await;
     }
-    assert_eq!(reading.await.unwrap(), 2_500, "the other socket heard everything");
+    assert_eq!(reading.await.unwrap(), 1_000, "the other socket heard everything");
     assert_eq!(asleep.closed().await, Some(1013));
 }

@@ -477,3 +477,30 @@ async fn while_another_program_holds_the_database_it_is_503_and_nothing_is_lost(
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(anna.history(GENERAL).await.messages.len(), 2);
 }
+
+/// More than one transaction takes, so that some wait behind those who wait.
+#[tokio::test]
+async fn while_another_program_holds_the_database_all_who_wait_hear_so_within_5_seconds() {
+    let (house, anna) = House::new().await;
+    let path = &house.config.database_url;
+    let mut other = SqliteConnection::connect(path).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let ids: Vec<ClientId> = (0..300).map(|_| ClientId::new()).collect();
+    let post = async |id: &ClientId, wanted: u16| {
+        let began = Instant::now();
+        let answer = anna.try_say(GENERAL, *id, "meanwhile").await;
+        assert_eq!(answer.status, wanted, "{}", answer.body);
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        answer
+    };
+    for answer in futures::future::join_all(ids.iter().map(|id| post(id, 503))).await {
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    futures::future::join_all(ids.iter().chain(&ids).map(|id| post(id, 200))).await;
+    assert_eq!(
+        anna.entry(GENERAL).await.through,
+        ids.len() as i64 + 2,
+        "each once"
+    );
+}

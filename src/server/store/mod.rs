@@ -42,10 +42,34 @@ impl Store {
 }
 
 /// A database that doesn't answer as it should is logged, and is 503 to whoever asked: nothing is
-/// known to be lost, and trying again may help.
+/// known to be lost, and trying again may help. After a failed fsync nothing that this process
+/// believes of its files can be trusted: it ends without answering, and the next start reads what
+/// is there.
 pub fn unavailable(error: sqlx::Error) -> Refusal {
+    const IOERR_FSYNC: i32 = 1_034;
+    const IOERR_DIR_FSYNC: i32 = 1_290;
     tracing::error!(%error, "the database refused");
+    if matches!(code(&error), Some(IOERR_FSYNC | IOERR_DIR_FSYNC)) {
+        end_for("the disk did not keep what was written");
+    }
     Refusal::Unavailable
+}
+
+/// SQLite's extended result code.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+/// Whether another program holds what is needed.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: i32 = 5;
+    code(error).is_some_and(|code| code & 0xFF == BUSY)
+}
+
+/// Ends the program at once, as a power cut would: what is on the disk counts.
+fn end_for(reason: &str) -> ! {
+    tracing::error!("{reason}; ending");
+    std::process::abort()
 }
 
 /// Milliseconds since 1970, by this machine's clock.

@@ -61,7 +61,7 @@ impl Store {
             .await?;
         Ok(Store {
             readers,
-            writer: Writer::start(connection, hub),
+            writer: Writer::start(connection, hub).await?,
             epoch,
             _lock: lock,
         })

@@ -1,87 +1,123 @@
 //! The one writer: takes what waits, runs it in one transaction with a savepoint each, commits,
 //! publishes in the order of versions, then answers.
+//!
+//! Whoever is not answered gets 503: a job that is dropped says so by itself. So all that can go
+//! wrong with a whole batch is handled by letting go of it.
 
-use super::{Connection, unavailable};
+use super::{Connection, end_for, is_busy, unavailable};
 use crate::server::hub::{Hub, News};
 use crate::shared::refusal::Refusal;
+use futures::FutureExt;
 use futures::future::BoxFuture;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// Jobs in one transaction, at most.
 const BATCH: usize = 128;
 /// Jobs that may wait. Past it: 503, and the client tries again.
 const QUEUE: usize = 1_024;
-/// Transactions after which the log is moved into the database.
-const CHECKPOINT_AFTER_BATCHES: u32 = 200;
+/// How long a job waits for another program to let go of the database: 503 comes within 5 s, also
+/// to the last in a full queue.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long SQLite itself waits, for another writer or for readers of an old snapshot. Short: nobody
+/// is written for meanwhile.
+const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 100";
+/// Pages by which the log grows until it is moved into the database.
+const LOG_GROWN: i64 = 1_000;
+/// Pages (16 MiB) past which readers are waited for, so that the log begins anew.
+const LOG_LARGE: i64 = 4_096;
 
 /// What a job hands back: its value, and what others are told of it once it is committed.
 pub type Written<T> = Result<(T, Vec<News>), Refusal>;
 
-type Answer = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
-type Job = Box<dyn for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Ran> + Send>;
+type Work = Box<dyn for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Ran> + Send>;
 
-/// A job that has run inside its savepoint: whether it stands, its news, and how to answer.
+/// Something to be written, and since when it waits.
+struct Job {
+    since: Instant,
+    work: Work,
+}
+
+/// A job that has run inside its savepoint.
 struct Ran {
-    stands: bool,
+    /// Why nothing of it stands, if so.
+    refused: Option<Refusal>,
     news: Vec<News>,
-    answer: Answer,
+    /// Called once it is committed, and only then.
+    answer: Box<dyn FnOnce() + Send>,
 }
 
 /// The door to the writer.
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    stopped: tokio::sync::watch::Receiver<bool>,
-    closing: Arc<tokio::sync::Notify>,
+    stopped: watch::Receiver<bool>,
+    closing: Arc<Notify>,
 }
 
 impl Writer {
     /// Starts the task that owns the writing connection.
-    pub fn start(connection: Connection, hub: Arc<Hub>) -> Writer {
+    ///
+    /// # Errors
+    /// The connection's own.
+    pub async fn start(mut connection: Connection, hub: Arc<Hub>) -> sqlx::Result<Writer> {
+        sqlx::query(SQLITE_WAITS).execute(&mut connection).await?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        let closing = Arc::new(tokio::sync::Notify::new());
+        let (stop, stopped) = watch::channel(false);
+        let closing = Arc::new(Notify::new());
         let task = Task {
             connection,
             hub,
-            batches: 0,
+            left: 0,
         };
-        tokio::spawn(task.run(waiting, closing.clone(), stop));
-        Writer {
+        let running = AssertUnwindSafe(task.run(waiting, closing.clone())).catch_unwind();
+        tokio::spawn(async move {
+            if running.await.is_err() {
+                // Without its writer this would answer 503 for ever.
+                end_for("the writer has failed");
+            }
+            let _ = stop.send(true);
+        });
+        Ok(Writer {
             jobs,
             stopped,
             closing,
-        }
+        })
     }
 
     /// Runs `work` inside the next transaction and answers once that is on the disk. A caller who
     /// goes away changes nothing: the work is done and told all the same.
     ///
     /// # Errors
-    /// What `work` refused (then nothing of it stands), or `Unavailable`: not done, or not known.
+    /// What `work` refused (then nothing of it stands); `Unavailable`: not done, or not known;
+    /// `Broken`: it panicked.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Refusal>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Written<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
+        let work: Work = Box::new(move |connection| {
             Box::pin(async move {
-                let (value, news) = match work(connection).await {
+                // One job's fault is not the others'.
+                let done = AssertUnwindSafe(async { work(connection).await }).catch_unwind();
+                let (value, news) = match done.await.unwrap_or(Err(Refusal::Broken)) {
                     Ok((value, news)) => (Ok(value), news),
                     Err(refusal) => (Err(refusal), Vec::new()),
                 };
-                let stands = value.is_ok();
-                let answer: Answer = Box::new(move |commit| {
-                    // An own refusal stands whatever became of the others, save when the
-                    // database itself failed.
-                    let _ = reply.send(commit.and(value));
-                });
-                Ran { stands, news, answer }
+                Ran {
+                    refused: value.as_ref().err().cloned(),
+                    news,
+                    answer: Box::new(move || drop(reply.send(value))),
+                }
             })
         });
-        self.jobs.try_send(job).map_err(|_| Refusal::Unavailable)?;
+        let since = Instant::now();
+        self.jobs
+            .try_send(Job { since, work })
+            .map_err(|_| Refusal::Unavailable)?;
         answer.await.unwrap_or(Err(Refusal::Unavailable))
     }
 
@@ -95,137 +131,171 @@ impl Writer {
 struct Task {
     connection: Connection,
     hub: Arc<Hub>,
-    batches: u32,
+    /// Pages of the log that the last checkpoint had to leave, because somebody still reads before them.
+    left: i64,
 }
 
 impl Task {
-    async fn run(
-        mut self,
-        mut waiting: mpsc::Receiver<Job>,
-        closing: Arc<tokio::sync::Notify>,
-        stop: tokio::sync::watch::Sender<bool>,
-    ) {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Job>, closing: Arc<Notify>) {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
+                // Closing first, or those who never stop writing would put it off.
                 biased;
+                () = closing.notified() => waiting.close(),
                 taken = waiting.recv_many(&mut batch, BATCH) => {
                     if taken == 0 { break }
-                    self.transact(batch.drain(..)).await;
+                    self.transact(&mut batch).await;
                 }
-                () = closing.notified() => waiting.close(),
             }
         }
-        self.checkpoint("TRUNCATE").await;
+        self.checkpoint(Mode::Truncate).await;
         let _ = sqlx::Connection::close(self.connection).await;
-        let _ = stop.send(true);
     }
 
-    async fn transact(&mut self, jobs: impl Iterator<Item = Job> + Send) {
-        let mut ran = Vec::new();
-        let mut outcome = self.execute("BEGIN IMMEDIATE").await;
-        for job in jobs {
-            // Without a transaction the rest still runs to its answer, against nothing: skipped.
-            if outcome.is_err() {
-                drop(job);
-                continue;
-            }
-            match self.in_savepoint(job).await {
-                Ok(done) => ran.push(done),
-                Err((done, refusal)) => {
-                    ran.extend(done);
-                    outcome = Err(refusal);
-                }
-            }
+    /// One transaction for the whole batch. Publishes, then answers: whoever reads an answer can
+    /// rely on the others being told.
+    async fn transact(&mut self, batch: &mut Vec<Job>) {
+        if !self.begin(batch).await {
+            return;
         }
-        if outcome.is_ok() {
-            outcome = self.commit().await;
-        }
-        if outcome.is_err() {
-            // The transaction may be gone already, with SQLITE_FULL for one; then this says so.
+        let Ok(mut ran) = self.run_and_commit(batch).await else {
+            // The transaction is gone already, as after a full disk, or goes now.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+            batch.clear();
+            self.make_room().await;
+            return;
+        };
+        for news in ran.iter_mut().flat_map(|ran| ran.news.drain(..)) {
+            self.hub.publish(news);
         }
-        self.finish(ran, outcome).await;
+        let failed = ran.iter().any(|ran| ran.refused == Some(Refusal::Unavailable));
+        ran.into_iter().for_each(|ran| (ran.answer)());
+        if failed {
+            self.make_room().await;
+        } else {
+            self.tidy().await;
+        }
     }
 
-    /// Publishes, then answers: whoever reads an answer can rely on the others being told.
-    async fn finish(&mut self, ran: Vec<Ran>, outcome: Result<(), Refusal>) {
-        let mut answers = Vec::with_capacity(ran.len());
-        for Ran { news, answer, .. } in ran {
-            if outcome.is_ok() {
-                news.into_iter().for_each(|news| self.hub.publish(news));
+    /// Whether the transaction has begun. Waits while another program writes; whoever has waited
+    /// for too long meanwhile is let go.
+    async fn begin(&mut self, batch: &mut Vec<Job>) -> bool {
+        while let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut self.connection).await {
+            let busy = is_busy(&error);
+            batch.retain(|job| busy && job.since.elapsed() < PATIENCE);
+            if batch.is_empty() {
+                failure(error);
+                // One that could not be taken back before must not stand in the way for ever.
+                let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+                return false;
             }
-            answers.push(answer);
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        for answer in answers {
-            answer(outcome.clone());
+        true
+    }
+
+    /// # Errors
+    /// The whole transaction is lost. A COMMIT that fails may have happened all the same: the
+    /// client's own id settles it when it tries again.
+    async fn run_and_commit(&mut self, batch: &mut Vec<Job>) -> Result<Vec<Ran>, Refusal> {
+        let mut ran = Vec::with_capacity(batch.len());
+        for job in batch.drain(..) {
+            ran.push(self.in_savepoint(job).await?);
         }
-        self.batches += 1;
-        if self.batches >= CHECKPOINT_AFTER_BATCHES {
-            self.batches = 0;
-            self.checkpoint("PASSIVE").await;
-        }
+        self.execute("COMMIT").await?;
+        Ok(ran)
     }
 
     /// Runs a job so that its failure takes back its own changes alone.
     ///
     /// # Errors
-    /// The whole transaction is lost: the savepoint is no longer there to go back to.
-    async fn in_savepoint(&mut self, job: Job) -> Result<Ran, (Option<Ran>, Refusal)> {
-        self.execute("SAVEPOINT job")
-            .await
-            .map_err(|refusal| (None, refusal))?;
-        let ran = job(&mut self.connection).await;
-        let end = if ran.stands {
-            "RELEASE job"
-        } else {
-            "ROLLBACK TO job"
-        };
-        match self.execute(end).await {
-            Ok(()) => Ok(ran),
-            Err(refusal) => Err((Some(ran), refusal)),
+    /// The savepoint isn't there to go back to: some errors, a full disk's for one, end the whole
+    /// transaction, and the savepoint with it.
+    async fn in_savepoint(&mut self, job: Job) -> Result<Ran, Refusal> {
+        self.execute("SAVEPOINT job").await?;
+        let ran = (job.work)(&mut self.connection).await;
+        if ran.refused.is_some() {
+            self.execute("ROLLBACK TO job").await?;
         }
+        self.execute("RELEASE job").await?;
+        Ok(ran)
     }
 
     async fn execute(&mut self, sql: &'static str) -> Result<(), Refusal> {
-        sqlx::query(sql)
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        let done = sqlx::query(sql).execute(&mut self.connection).await;
+        done.map(drop).map_err(failure)
     }
 
-    /// A COMMIT that fails may or may not have happened: 503, and the client's own id settles it
-    /// when it tries again. After a failed fsync nothing that this process believes of the file
-    /// can be trusted: it ends without answering, and the next start reads what is there.
-    async fn commit(&mut self) -> Result<(), Refusal> {
-        const IOERR_FSYNC: &str = "1034";
-        const IOERR_DIR_FSYNC: &str = "1290";
-        sqlx::query("COMMIT")
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(|error| {
-                let code = error.as_database_error().and_then(|error| error.code());
-                if matches!(code.as_deref(), Some(IOERR_FSYNC | IOERR_DIR_FSYNC)) {
-                    tracing::error!(%error, "the disk did not take a commit; ending");
-                    std::process::abort();
-                }
-                unavailable(error)
-            })
-    }
-
-    async fn checkpoint(&mut self, mode: &str) {
-        let sql = match mode {
-            "TRUNCATE" => "PRAGMA wal_checkpoint(TRUNCATE)",
-            _ => "PRAGMA wal_checkpoint(PASSIVE)",
+    /// Moves the log into the database when it has grown. Without waiting for anybody, as long as
+    /// that is enough: the log begins anew when all of it is moved and nobody reads in it. Readers
+    /// who overlap never leave such a moment, so past a size they are waited for.
+    async fn tidy(&mut self) {
+        let Some((log, moved)) = self.checkpoint(Mode::Ask).await else {
+            return;
         };
-        match sqlx::query_as::<_, (i64, i64, i64)>(sql)
-            .fetch_one(&mut self.connection)
-            .await
+        if log - moved < self.left + LOG_GROWN {
+            return;
+        }
+        let mode = if log < LOG_LARGE {
+            Mode::Pass
+        } else {
+            Mode::Truncate
+        };
+        if let Some((log, _)) = self.checkpoint(mode).await
+            && log >= LOG_LARGE
         {
-            Ok((busy, log, moved)) => tracing::debug!(busy, log, moved, "checkpoint"),
-            Err(error) => tracing::warn!(%error, "the write-ahead log could not be moved"),
+            tracing::warn!(pages = log, "the log grows: somebody reads an old snapshot");
+        }
+    }
+
+    /// After a failure: if the disk is full, what the log takes may be all that is needed.
+    async fn make_room(&mut self) {
+        self.checkpoint(Mode::Truncate).await;
+    }
+
+    /// The pages in the log, and how many of them are in the database too.
+    async fn checkpoint(&mut self, mode: Mode) -> Option<(i64, i64)> {
+        let sql = match mode {
+            Mode::Ask => "PRAGMA wal_checkpoint(NOOP)",
+            Mode::Pass => "PRAGMA wal_checkpoint(PASSIVE)",
+            Mode::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
+        };
+        let told: sqlx::Result<(i64, i64, i64)> = sqlx::query_as(sql).fetch_one(&mut self.connection).await;
+        match told {
+            Ok((busy, log, moved)) => {
+                tracing::trace!(?mode, busy, log, moved, "the log");
+                if mode != Mode::Ask {
+                    self.left = log - moved;
+                }
+                Some((log, moved))
+            }
+            Err(error) => {
+                failure(error);
+                None
+            }
         }
     }
 }
+
+/// As [`unavailable`]; but without its connection the writer would answer 503 for ever.
+fn failure(error: sqlx::Error) -> Refusal {
+    if matches!(error, sqlx::Error::WorkerCrashed) {
+        end_for("the connection that writes is gone");
+    }
+    unavailable(error)
+}
+
+/// How the log is moved into the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Not at all: only its size is asked.
+    Ask,
+    /// As far as nobody's snapshot is in the way.
+    Pass,
+    /// Waits for those who read older snapshots, a little, and gives the log's bytes back.
+    Truncate,
+}
+
+#[cfg(test)]
+mod tests;
