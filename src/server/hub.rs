@@ -420,6 +420,7 @@ mod tests {
             unread: 0,
             last_read: 0,
             members: 2,
+            draft: None,
         }
     }
 
@@ -500,7 +501,7 @@ mod tests {
         };
         let joined = News::Joined {
             user: ANNA,
-            entry: long,
+            entry: Box::new(long),
         };
         for _ in 0..10 {
             hub.publish(joined.clone());

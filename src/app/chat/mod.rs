@@ -59,6 +59,8 @@ pub struct Chat {
     pub now: RwSignal<Millis>,
     /// Where reading stopped in the conversation on screen, if there was something new.
     pub line: RwSignal<Option<Position>>,
+    /// Where it stopped before the connection was lost, until what was missed is there.
+    missed: StoredValue<Option<Position>>,
     /// How many messages wait to be sent, in all rooms.
     pub waiting: RwSignal<usize>,
     /// Moves when a draft has come from elsewhere, or goes back into the field.
@@ -110,6 +112,7 @@ impl Chat {
             signed_out: RwSignal::new(false),
             now: RwSignal::new(now()),
             line: RwSignal::new(None),
+            missed: StoredValue::new(None),
             waiting: RwSignal::new(0),
             drafted: RwSignal::new(0),
             keeper: StoredValue::new_local(None),

@@ -54,10 +54,15 @@ impl Chat {
         let missed = self.entry(room, |entry| {
             (entry.through > number && entry.unread > 0).then_some(entry.last_read)
         });
-        if let Some(read) = missed.flatten() {
+        self.missed.set_value(missed.flatten());
+        self.keep_up();
+    }
+
+    /// Draws the line above what was missed: just before that comes, so that the two are drawn as one.
+    fn draw_line(self) {
+        if let Some(read) = self.missed.try_update_value(Option::take).flatten() {
             self.line.set(Some(read));
         }
-        self.keep_up();
     }
 
     /// Asks, if the list knows more of the room on screen than the screen does.
@@ -166,6 +171,7 @@ impl Chat {
                 Catchup::Reset => return self.load(room, self.where_reading_stopped(room)).await,
                 Catchup::Changes { changes, current } => {
                     self.apply_to_list(&changes);
+                    self.draw_line();
                     self.apply(&changes);
                     // An answer that leads no further would be asked for without end.
                     if changes.through >= current || changes.through <= number {
@@ -191,6 +197,7 @@ impl Chat {
 
     async fn load(self, room: RoomId, anchor: Anchor) -> Result<(), Refusal> {
         let page = api::messages::page(room, anchor).await?;
+        self.draw_line();
         self.update_open(room, |timeline| *timeline = self.begin(page));
         Ok(())
     }
