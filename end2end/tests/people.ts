@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, type WebSocketRoute } from '@playwright/test';
 
 import type { Server } from './server';
 
@@ -100,4 +100,37 @@ export async function shown(page: Page): Promise<string[]> {
         return row.matches('.message--pending, .message--refused') ? `… ${text}` : text;
       }),
   );
+}
+
+/**
+ * What lies between a page and the server, to be cut without a word to the page. (A browser that is told to be
+ * offline keeps the socket that it has.)
+ */
+export class Wire {
+  private whole = true;
+  private readonly sockets = new Set<WebSocketRoute>();
+
+  private constructor(private readonly page: Page) {}
+
+  /** To be laid before the page is opened. */
+  static async of(page: Page): Promise<Wire> {
+    const wire = new Wire(page);
+    await page.routeWebSocket('**/api/v1/live', (socket) => {
+      if (!wire.whole) return void socket.close();
+      socket.connectToServer();
+      wire.sockets.add(socket);
+    });
+    await page.route('**/fn/**', (route) => (wire.whole ? route.fallback() : route.abort()));
+    return wire;
+  }
+
+  async cut(): Promise<void> {
+    this.whole = false;
+    await Promise.all([...this.sockets].map((socket) => socket.close()));
+    this.sockets.clear();
+  }
+
+  async mend(): Promise<void> {
+    this.whole = true;
+  }
 }

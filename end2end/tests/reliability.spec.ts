@@ -1,7 +1,7 @@
 import { type BrowserContext, type Page } from '@playwright/test';
 
 import { type Allowed, expect, test } from './fixtures';
-import { PASSWORD, hydrated, message, newHandle, newRoom, post, settle, shown, signUp, stored, write } from './people';
+import { PASSWORD, Wire, hydrated, message, newHandle, newRoom, post, settle, shown, signUp, stored, write } from './people';
 
 /** What a browser says of a connection that a test has cut. */
 const CUT: Allowed[] = [
@@ -25,11 +25,9 @@ async function open(page: Page, room: number): Promise<Page> {
 
 /** Waits until the service worker has what it needs to open a page without a connection. */
 async function kept(page: Page): Promise<void> {
-  await page.waitForFunction(
-    async () => navigator.serviceWorker.controller !== null && (await caches.match('/')) !== undefined,
-    undefined,
-    { timeout: 20_000 },
-  );
+  const ready = () =>
+    page.evaluate(async () => navigator.serviceWorker.controller !== null && (await caches.match('/')) !== undefined);
+  await expect.poll(ready, { timeout: 20_000 }).toBe(true);
 }
 
 /** Everything that the browser keeps of a person, by key. */
@@ -293,12 +291,13 @@ for (const missed of [30, 700]) {
     await signUp(anna.page, newHandle('anna'), 'Анна');
     const room = await newRoom(anna.page, 'Поход', handle);
     for (let index = 0; index < 5; index += 1) await post(anna.page, room, `старое ${index}.`);
+    const wire = await Wire.of(boris.page);
     await open(boris.page, room);
     await expect(message(boris.page, 'старое 4.')).toBeInViewport();
-    await boris.context.setOffline(true);
+    await wire.cut();
     await expect(boris.page.locator('.connection')).toBeVisible();
     for (let index = 0; index < missed; index += 1) await post(anna.page, room, `новое ${index}.`);
-    await boris.context.setOffline(false);
+    await wire.mend();
     await expect(message(boris.page, 'новое 0.')).toBeInViewport({ timeout: 15_000 });
     await expect.poll(() => nearTop(boris.page, '.new-line')).toBe(true);
     await expect(message(boris.page, 'старое 4.')).toHaveCount(1);

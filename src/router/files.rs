@@ -7,6 +7,9 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn};
 use tower_http::services::{ServeDir, ServeFile};
 
+/// The service worker runs under the policy that it came with, and fetches from here alone.
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+
 /// The page's files. WASM and CSS bear a hash of their bytes in their names and are kept for a
 /// year. The scripts' names stay the same when a chunk that they import changes, so those are
 /// asked for anew each time, and answered with 304 where nothing has changed.
@@ -25,6 +28,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(from_fn(move |request: Request, next: Next| async move {
             let path = request.uri().path();
             let forever = hashed && (path.ends_with(".wasm") || path.ends_with(".css"));
+            let is_worker = path == "/sw.js";
             let mut response = next.run(request).await;
             let kept = if forever {
                 "public, max-age=31536000, immutable"
@@ -36,9 +40,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             } else {
                 kept
             };
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+            if is_worker {
+                headers.insert(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+            }
             response
         }))
 }
