@@ -108,6 +108,7 @@ export async function shown(page: Page): Promise<string[]> {
  */
 export class Wire {
   private whole = true;
+  private mutes = false;
   private readonly sockets = new Set<WebSocketRoute>();
 
   private constructor(private readonly page: Page) {}
@@ -120,12 +121,21 @@ export class Wire {
       socket.connectToServer();
       wire.sockets.add(socket);
     });
-    await page.route('**/fn/**', (route) => (wire.whole ? route.fallback() : route.abort()));
+    await page.route('**/fn/**', async (route) => {
+      if (!wire.whole && wire.mutes) await route.fetch().catch(() => {});
+      await (wire.whole ? route.fallback() : route.abort());
+    });
     return wire;
   }
 
-  async cut(): Promise<void> {
+  /** What the page says still arrives; it hears nothing, not even the answers. */
+  async mute(): Promise<void> {
+    await this.cut(true);
+  }
+
+  async cut(mutes = false): Promise<void> {
     this.whole = false;
+    this.mutes = mutes;
     await Promise.all([...this.sockets].map((socket) => socket.close()));
     this.sockets.clear();
   }
