@@ -109,7 +109,7 @@ export async function shown(page: Page): Promise<string[]> {
 export class Wire {
   private whole = true;
   private mutes = false;
-  private readonly sockets = new Set<WebSocketRoute>();
+  private readonly sockets = new Set<{ socket: WebSocketRoute; swallows: boolean }>();
 
   private constructor(private readonly page: Page) {}
 
@@ -118,8 +118,10 @@ export class Wire {
     const wire = new Wire(page);
     await page.routeWebSocket('**/api/v1/live', (socket) => {
       if (!wire.whole) return void socket.close();
-      socket.connectToServer();
-      wire.sockets.add(socket);
+      const open = { socket, swallows: false };
+      const server = socket.connectToServer();
+      server.onMessage((frame) => void (open.swallows || socket.send(frame)));
+      wire.sockets.add(open);
     });
     await page.route('**/fn/**', async (route) => {
       if (!wire.whole && wire.mutes) await route.fetch().catch(() => {});
@@ -136,8 +138,13 @@ export class Wire {
   async cut(mutes = false): Promise<void> {
     this.whole = false;
     this.mutes = mutes;
-    await Promise.all([...this.sockets].map((socket) => socket.close()));
+    await Promise.all([...this.sockets].map(({ socket }) => socket.close()));
     this.sockets.clear();
+  }
+
+  /** The sockets that are open stay so, and nothing comes through them any more. */
+  swallow(): void {
+    for (const open of this.sockets) open.swallows = true;
   }
 
   async mend(): Promise<void> {

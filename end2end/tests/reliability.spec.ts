@@ -331,6 +331,48 @@ async function setVisibility(page: Page, state: DocumentVisibilityState): Promis
   }, state);
 }
 
+test('a connection that died without a word is noticed within 30 seconds, a change of network at once', async ({
+  newPerson,
+}) => {
+  test.setTimeout(60_000);
+  const { page } = await newPerson('Анна');
+  await signUp(page, newHandle('anna'), 'Анна');
+  const room = await newRoom(page, 'Своя');
+  const wire = await Wire.of(page);
+  await open(page, room);
+  await post(page, room, 'слышно');
+  await expect(message(page, 'слышно')).toHaveCount(1);
+
+  wire.swallow();
+  await post(page, room, 'в пустоту');
+  await expect(message(page, 'в пустоту')).toHaveCount(1, { timeout: 30_000 });
+
+  wire.swallow();
+  await post(page, room, 'и это');
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(message(page, 'и это')).toHaveCount(1, { timeout: 3_000 });
+});
+
+test('after a copy of the database was put back, the page shows what is there', async ({ newPerson, server }) => {
+  const { page } = await newPerson('Анна');
+  await signUp(page, newHandle('anna'), 'Анна');
+  const room = await newRoom(page, 'Своя');
+  await open(page, room);
+  await write(page, 'до копии');
+  await expect.poll(() => stored(page, room)).toEqual(['до копии']);
+  await server.stop();
+  await server.copyDatabase();
+  await server.start();
+  await write(page, 'после копии');
+  await expect.poll(() => stored(page, room)).toEqual(['до копии', 'после копии']);
+  await server.stop();
+  await server.copyDatabase(true);
+  await server.start();
+  await expect.poll(() => shown(page), { timeout: 10_000 }).toEqual(['до копии']);
+  await write(page, 'дальше');
+  await expect.poll(() => shown(page)).toEqual(['до копии', 'дальше']);
+});
+
 test('signing out leaves nothing to read on the device', async ({ newPerson }) => {
   const { page, context } = await newPerson('Анна', { serviceWorkers: 'allow' });
   await signUp(page, newHandle('anna'), 'Анна');

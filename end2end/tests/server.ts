@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -85,6 +85,12 @@ export class Server {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await exited;
+  }
+
+  /** Puts the database aside; with `back`, puts it back. The server must be stopped. */
+  async copyDatabase(back = false): Promise<void> {
+    const [file, copy] = ['messages.db', 'copy.db'].map((name) => path.join(this.folder, name));
+    await copyFile(...((back ? [copy, file] : [file, copy]) as [string, string]));
   }
 
   async remove(): Promise<void> {

@@ -127,6 +127,8 @@ impl Database {
             transaction.set_oncomplete(Some(&resolve));
             transaction.set_onabort(Some(&reject));
         });
+        // Not left to the page, which would have to live on until the last answer: the tab may be killed now.
+        transaction.commit()?;
         JsFuture::from(done).await.map(drop)
     }
 

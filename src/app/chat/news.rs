@@ -4,9 +4,10 @@ use super::{Asking, Chat};
 use crate::api;
 use crate::shared::ids::{RoomId, Version};
 use crate::shared::limits::CHANGES_ROWS;
-use crate::shared::live::{Anchor, Catchup, Changes, Page, RoomList, ToBrowser};
+use crate::shared::live::{Anchor, Catchup, Changes, Epoch, Page, RoomList, ToBrowser};
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
+use crate::shared::room::RoomEntry;
 use crate::shared::timeline::{Applied, List};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,7 +22,7 @@ impl Chat {
     /// Takes in one frame.
     pub fn hear(self, news: ToBrowser) {
         match news {
-            ToBrowser::Hello(list) => self.greeted(list),
+            ToBrowser::Hello(list) => self.hello(list),
             ToBrowser::Changes(changes) => self.changed(&changes),
             ToBrowser::Joined(entry) => self.update_list(|list| list.joined(entry)),
             ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
@@ -33,6 +34,19 @@ impl Chat {
             ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
             ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
         }
+    }
+
+    /// The list, as it was once the server had begun to tell everything. One that knows less than the screen
+    /// is of a server that has lost something: a copy of the database was put back.
+    fn hello(self, list: RoomList) {
+        let lost = self.open_number().is_some_and(|(room, number)| {
+            let behind = |entry: &RoomEntry| entry.room.id == room && entry.through < number;
+            list.rooms.iter().any(behind)
+        });
+        if lost {
+            self.epoch.set_value(Epoch::new());
+        }
+        self.greeted(list);
     }
 
     /// The list anew. A conversation on screen that is behind it catches up; one of another epoch is

@@ -92,29 +92,29 @@ impl Chat {
         });
     }
 
-    /// Takes over what is kept: at the start, and when another tab has changed it.
+    /// Takes over what is kept: at the start, and when another tab has changed it. That one may also have
+    /// a connection again, while this one, which nobody sees, sleeps through its pauses.
     pub fn recall_outbox(self) {
         let entries = self.recall("outbox/", "outbox0");
         spawn_local(async move {
             let entries = entries.await;
             self.update_outbox(|outbox| outbox.adopt(entries));
-            self.pump_all();
+            self.send_all();
         });
     }
 
     /// The connection is back: whatever waits goes out now.
     pub fn wake(self) {
-        for room in self.outbox.with_value(Outbox::rooms) {
-            self.update_outbox(|outbox| outbox.resume(room));
-        }
-        self.pump_all();
+        self.send_all();
         self.tell_tabs();
         self.tell_read();
         self.save_drafts();
     }
 
-    fn pump_all(self) {
+    /// Ends all pauses.
+    fn send_all(self) {
         for room in self.outbox.with_value(Outbox::rooms) {
+            self.update_outbox(|outbox| outbox.resume(room));
             self.pump(room);
         }
     }
