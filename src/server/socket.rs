@@ -1,6 +1,7 @@
 //! One browser's socket: hello, then what happens, until either side goes.
 
 use super::hub::{Ending, Frame, Subscription, encode};
+use super::sabotage::{self, Fault};
 use super::sessions::Session;
 use super::state::AppState;
 use super::{rooms, store};
@@ -50,8 +51,14 @@ async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
 async fn hello(state: &AppState, session: &Session) -> Result<Utf8Bytes, Refusal> {
     let user = session.me.id;
     let watched = store::rooms::ids_of(&mut *state.store.snapshot().await?, user).await?;
-    state.hub.watch(user, watched.iter().copied());
+    if !sabotage::on(Fault::ListenLate) {
+        state.hub.watch(user, watched.iter().copied());
+    }
     let list = rooms::list(state, &session.me).await?;
+    if sabotage::on(Fault::ListenLate) {
+        tokio::time::sleep(sabotage::AHEAD).await;
+        state.hub.watch(user, watched.iter().copied());
+    }
     state.hub.settle(user, &watched, &list.rooms);
     Ok(encode(&ToBrowser::Hello(list)))
 }

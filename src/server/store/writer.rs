@@ -3,6 +3,7 @@
 
 use super::{Connection, unavailable};
 use crate::server::hub::{Hub, News};
+use crate::server::sabotage::{self, Fault};
 use crate::shared::refusal::Refusal;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -137,6 +138,10 @@ impl Task {
                     outcome = Err(refusal);
                 }
             }
+        }
+        if outcome.is_ok() && sabotage::on(Fault::AnswerBeforeCommit) {
+            self.finish(std::mem::take(&mut ran), Ok(())).await;
+            tokio::time::sleep(sabotage::AHEAD).await;
         }
         if outcome.is_ok() {
             outcome = self.commit().await;

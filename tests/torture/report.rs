@@ -1,0 +1,69 @@
+//! The table at the end: what was done, how often, and what was found.
+
+use super::scene::Verdict;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Once;
+use std::time::Duration;
+
+const HEAD: &str = "| fault | load | times | messages | shown | checked | violations | blackout p50 / p99 |\n\
+                    |---|---|---|---|---|---|---|---|\n";
+
+/// One line of the table.
+pub struct Row<'t> {
+    pub fault: &'t str,
+    pub load: String,
+    pub times: usize,
+    pub checked: &'t str,
+}
+
+/// `make torture` prints this file at the end.
+fn table() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("torture.md")
+}
+
+/// Adds a line, and says it.
+pub fn write(row: &Row<'_>, verdict: &Verdict) {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| std::fs::write(table(), HEAD).unwrap());
+    let Row {
+        fault,
+        load,
+        times,
+        checked,
+    } = row;
+    let Verdict { messages, shown, .. } = verdict;
+    let (found, blackout) = (verdict.violations.len(), blackout(&verdict.blackouts));
+    let line =
+        format!("| {fault} | {load} | {times} | {messages} | {shown} | {checked} | {found} | {blackout} |\n");
+    print!("{HEAD}{line}");
+    let mut file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(table())
+        .unwrap();
+    file.write_all(line.as_bytes()).unwrap();
+}
+
+fn blackout(lasted: &[Duration]) -> String {
+    match lasted {
+        [] => "–".into(),
+        _ => format!(
+            "{} / {} ms",
+            percentile(lasted, 50).as_millis(),
+            percentile(lasted, 99).as_millis()
+        ),
+    }
+}
+
+/// So many of a hundred are no longer than this.
+pub fn percentile(all: &[Duration], percent: usize) -> Duration {
+    let mut sorted = all.to_vec();
+    sorted.sort_unstable();
+    let last = sorted.len().saturating_sub(1);
+    sorted
+        .get((last * percent).div_ceil(100))
+        .copied()
+        .unwrap_or_default()
+}
