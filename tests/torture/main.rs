@@ -8,6 +8,7 @@ mod check;
 mod dice;
 mod journal;
 mod kills;
+mod network;
 mod people;
 mod proxy;
 mod reader;
