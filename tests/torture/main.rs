@@ -5,11 +5,14 @@
 //! Short by default; `TORTURE=full` (`make torture`) does everything at full length.
 
 mod check;
+mod controls;
 mod dice;
 mod journal;
 mod kills;
 mod network;
 mod people;
+mod plug;
+mod power;
 mod proxy;
 mod reader;
 mod report;

@@ -82,9 +82,12 @@ impl Reader {
         let mut failures = 0;
         let mut lost_at = None;
         loop {
-            let _ = self.stay(&mut failures, &mut lost_at, &mut dice).await;
+            let mut heard_at = Instant::now();
+            let _ = self
+                .stay(&mut failures, &mut lost_at, &mut heard_at, &mut dice)
+                .await;
             self.view().connected = false;
-            lost_at = lost_at.or(Some(Instant::now()));
+            lost_at = lost_at.or(Some(heard_at));
             let most = Duration::from_millis(500 << failures.min(6)).min(LAST_PAUSE);
             failures += 1;
             sleep(dice.upto(most)).await;
@@ -96,12 +99,15 @@ impl Reader {
         &self,
         failures: &mut u32,
         lost_at: &mut Option<Instant>,
+        heard_at: &mut Instant,
         dice: &mut Dice,
     ) -> Result<(), Lost> {
         let mut socket = self.connect().await?;
         loop {
             let frame = timeout(self.silence, socket.next()).await.map_err(|_| Lost)?;
-            match frame.ok_or(Lost)?.map_err(|_| Lost)? {
+            let frame = frame.ok_or(Lost)?.map_err(|_| Lost)?;
+            *heard_at = Instant::now();
+            match frame {
                 Frame::Text(text) => match serde_json::from_str(&text).expect("a frame") {
                     ToBrowser::Hello(list) => {
                         self.greeted(list, dice).await?;

@@ -23,10 +23,8 @@ fn table() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("torture.md")
 }
 
-/// Adds a line, and says it.
+/// Notes what came out of a run.
 pub fn write(row: &Row<'_>, verdict: &Verdict) {
-    static BEGUN: Once = Once::new();
-    BEGUN.call_once(|| std::fs::write(table(), HEAD).unwrap());
     let Row {
         fault,
         load,
@@ -35,8 +33,24 @@ pub fn write(row: &Row<'_>, verdict: &Verdict) {
     } = row;
     let Verdict { messages, shown, .. } = verdict;
     let (found, blackout) = (verdict.violations.len(), blackout(&verdict.blackouts));
-    let line =
-        format!("| {fault} | {load} | {times} | {messages} | {shown} | {checked} | {found} | {blackout} |\n");
+    add(&format!(
+        "| {fault} | {load} | {times} | {messages} | {shown} | {checked} | {found} | {blackout} |\n"
+    ));
+}
+
+/// Notes that a broken server or reader was found out, and in which round.
+pub fn write_control(fault: &str, round: usize, words: &[&str], verdict: &Verdict) {
+    let Verdict { messages, shown, .. } = verdict;
+    let (words, found) = (words.join(", "), verdict.violations.len());
+    add(&format!(
+        "| *broken on purpose:* {fault} | usual | {round} | {messages} | {shown} | {words} | {found} | |\n"
+    ));
+}
+
+/// Adds a line to the table, and says it.
+fn add(line: &str) {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| std::fs::write(table(), HEAD).unwrap());
     print!("{HEAD}{line}");
     let mut file = OpenOptions::new()
         .append(true)
