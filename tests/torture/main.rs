@@ -6,6 +6,7 @@
 
 mod check;
 mod controls;
+mod crowd;
 mod dice;
 mod journal;
 mod kills;
@@ -13,12 +14,14 @@ mod network;
 mod people;
 mod plug;
 mod power;
+mod probe;
 mod proxy;
 mod reader;
 mod report;
 mod scene;
 mod sender;
 mod server;
+mod storage;
 
 use report::Row;
 use scene::Verdict;

@@ -16,6 +16,15 @@ pub struct Seen {
     pub put_in: u64,
 }
 
+impl Seen {
+    pub fn add(&mut self, more: Seen) {
+        self.writes += more.writes;
+        self.fsyncs += more.fsyncs;
+        self.taken_back += more.taken_back;
+        self.put_in += more.put_in;
+    }
+}
+
 pub struct Plug {
     library: PathBuf,
     folder: PathBuf,

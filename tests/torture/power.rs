@@ -27,14 +27,19 @@ fn a_power_failure_loses_nothing_that_was_acknowledged() {
         let load = Load::usual();
         let times = if full() { 50 } else { 4 };
         let (mut scene, plug) = plugged(load.clone()).await;
-        let uncovered = pull(&mut scene, &plug, times).await;
-        assert!(uncovered > 0, "no power failure met a write that was not covered");
+        let Seen {
+            taken_back, put_in, ..
+        } = pull(&mut scene, &plug, times).await;
+        assert!(
+            taken_back > 0,
+            "no power failure met a write that was not covered"
+        );
         let verdict = scene.finish().await;
         let row = Row {
             fault: "power failure",
             load: load.to_string(),
             times,
-            checked: "I1–I6, file",
+            checked: &format!("I1–I6, file; {taken_back} writes uncovered, {put_in} of them on the disk"),
         };
         expect_nothing(&row, &verdict);
     });
@@ -50,9 +55,9 @@ pub async fn plugged(load: Load) -> (Scene, Plug) {
 }
 
 /// Starts everything and lets the power fail so many times, once in a while during the start itself.
-/// Answers with how many writes were uncovered then.
-pub async fn pull(scene: &mut Scene, plug: &Plug, times: usize) -> u64 {
-    let mut uncovered = 0;
+/// Answers with what the disks have seen, all together.
+pub async fn pull(scene: &mut Scene, plug: &Plug, times: usize) -> Seen {
+    let mut all = Seen::default();
     scene.server.start().await;
     scene.begin().await;
     for time in 0..times {
@@ -64,8 +69,7 @@ pub async fn pull(scene: &mut Scene, plug: &Plug, times: usize) -> u64 {
         .await;
         scene.server.signal("USR1");
         assert!(scene.server.ended().await, "the power does not fail");
-        let Seen { taken_back, .. } = plug.seen();
-        uncovered += taken_back;
+        all.add(plug.seen());
         plug.insert(&mut scene.server, &mut scene.dice);
         if time % 3 == 1 {
             fail_while_starting(scene).await;
@@ -73,7 +77,7 @@ pub async fn pull(scene: &mut Scene, plug: &Plug, times: usize) -> u64 {
         scene.server.start().await;
     }
     sleep(Duration::from_secs(1)).await;
-    uncovered
+    all
 }
 
 /// The log is being moved into the database just then.

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 /// Once nothing is broken any more, everyone has everything after so long.
@@ -67,7 +67,11 @@ impl std::fmt::Display for Load {
             per_second,
             ..
         } = self;
-        write!(f, "{senders} senders, {readers} readers, {per_second} messages/s")
+        write!(f, "{senders} senders, {readers} readers, ")?;
+        match *per_second {
+            u32::MAX => write!(f, "as fast as it goes"),
+            _ => write!(f, "{per_second} messages/s"),
+        }
     }
 }
 
@@ -139,11 +143,12 @@ impl Scene {
 
     /// Everybody begins.
     pub async fn begin(&mut self) {
-        (0..self.load.readers).for_each(|number| self.read(number));
+        (0..self.load.readers).for_each(|number| drop(self.read(number)));
         self.write();
     }
 
-    pub fn read(&mut self, number: usize) {
+    /// A reader comes, and stays until they are aborted.
+    pub fn read(&mut self, number: usize) -> AbortHandle {
         let reader = Reader {
             account: self.accounts[self.load.senders + number].clone(),
             http: self.http.clone(),
@@ -153,7 +158,7 @@ impl Scene {
             silence: self.load.silence,
             gullible: self.load.gullible,
         };
-        self.readers.spawn(reader.run());
+        self.readers.spawn(reader.run())
     }
 
     /// The senders write from here on.
@@ -211,7 +216,7 @@ impl Scene {
             .has(&theirs)
     }
 
-    /// Waits until so many of these readers show everything there is. Answers with those who don't.
+    /// Waits until every reader shows everything there is now. Answers with those who don't.
     pub async fn settle(&self, within: Duration) -> Vec<usize> {
         let versions = self.versions().await;
         let since = Instant::now();
@@ -223,6 +228,20 @@ impl Scene {
             }
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// When each reader shows everything there was at this moment, counted from it.
+    pub async fn coming_back(&self, within: Duration) -> Vec<Duration> {
+        let versions = self.versions().await;
+        let since = Instant::now();
+        let mut behind: Vec<usize> = (0..self.load.readers).collect();
+        let mut back = Vec::new();
+        while !behind.is_empty() && since.elapsed() < within {
+            behind.retain(|number| !self.is_complete(*number, &versions));
+            back.resize(self.load.readers - behind.len(), since.elapsed());
+            sleep(Duration::from_millis(5)).await;
+        }
+        back
     }
 
     /// Quiet, then the check of everything. The server is stopped.

@@ -24,7 +24,7 @@ pub struct Sender {
     pub journal: Arc<Journal>,
     /// The pause between two messages, on average.
     pub pace: Duration,
-    /// Bytes added to each text.
+    /// Characters of four bytes added to each text.
     pub padding: usize,
 }
 
@@ -57,7 +57,7 @@ impl Sender {
     async fn post(&self, number: u64) -> Option<Message> {
         let client_id = ClientId::new();
         let tag = format!("s{}r{}n{number}", self.account.id, self.room);
-        let text = format!("{tag} {} {}", self.journal.now(), "х".repeat(self.padding));
+        let text = format!("{tag} {} {}", self.journal.now(), "🙂".repeat(self.padding));
         let text = text.trim_end();
         self.journal.posting(self.account.id, self.room, client_id, text);
         let path = format!("rooms/{}/messages", self.room);
