@@ -55,7 +55,7 @@ impl Load {
 
     /// Every sender is in every room; when there are several, each reader is in half of them.
     fn goes(&self, person: usize, room: usize) -> bool {
-        person < self.senders || self.rooms == 1 || (person + room) % 2 == 0
+        person < self.senders || self.rooms == 1 || (person + room).is_multiple_of(2)
     }
 }
 
