@@ -21,8 +21,9 @@ test: ## run every check: formatting, lints, tests, the browser tests
 	scripts/setup test
 	scripts/test
 
+# A thousand readers and the proxy between need some files open.
 torture: ## break whatever can break, at full length, and look for messages lost or doubled
-	. scripts/env; TORTURE=full cargo test --release --no-default-features --features ssr,sabotage --test torture -- --nocapture --test-threads=1; \
+	ulimit -n 16384 2>/dev/null; . scripts/env; TORTURE=full cargo test --release --no-default-features --features ssr,sabotage --test torture -- --nocapture --test-threads=1; \
 	status=$$?; cat target/tmp/torture.md; exit $$status
 
 # Two runs: only the second one fetches something, the list of known faults.

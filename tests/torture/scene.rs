@@ -93,7 +93,7 @@ pub struct Scene {
     pub load: Load,
     pub views: Vec<Arc<Mutex<View>>>,
     pub dice: Dice,
-    folder: TempDir,
+    folder: Folder,
     stop: watch::Sender<bool>,
     senders: JoinSet<()>,
     readers: JoinSet<()>,
@@ -102,12 +102,17 @@ pub struct Scene {
 impl Scene {
     /// The server runs, and everybody has an account; nobody does anything yet.
     pub async fn new(load: Load) -> Scene {
-        let folder = TempDir::with_prefix("torture-").unwrap();
-        Self::at(load, folder.path().to_owned(), folder).await
+        let folder = Folder::new();
+        let databases = folder.path().to_owned();
+        Self::of(load, &databases, folder).await
     }
 
     /// As [`new`](Self::new), with the database in a folder of its own.
-    pub async fn at(load: Load, databases: PathBuf, folder: TempDir) -> Scene {
+    pub async fn at(load: Load, databases: &Path) -> Scene {
+        Self::of(load, databases, Folder::new()).await
+    }
+
+    async fn of(load: Load, databases: &Path, folder: Folder) -> Scene {
         let mut server = super::server::Server::new(databases.join("messages.db"), folder.path());
         server.start().await;
         let people = load.senders + load.readers;
@@ -287,7 +292,29 @@ impl Scene {
 
     /// The folder stays when something is wrong, to be looked at.
     fn keep(mut self, violations: &[String]) -> PathBuf {
-        self.folder.disable_cleanup(!violations.is_empty());
+        self.folder.0.disable_cleanup(!violations.is_empty());
         self.folder.path().to_owned()
+    }
+}
+
+/// The journal, the server's log and the database. It stays when a test breaks off.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(TempDir::with_prefix("torture-").unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.disable_cleanup(true);
+            eprintln!("What was there stands in {}", self.path().display());
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::scene::{Load, Scene};
 use super::{alone, expect_nothing, full, people};
 use sqlx::{Connection, Executor};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -17,55 +17,58 @@ use tokio::time::sleep;
 const MIB: usize = 1024 * 1024;
 
 /// A disk of 16 MiB in memory; it goes when this is dropped.
-struct SmallDisk(PathBuf);
+struct SmallDisk(TempDir);
 
 impl SmallDisk {
     /// None where mounting is not permitted.
-    fn mount(at: &Path) -> Option<SmallDisk> {
+    fn mount() -> Option<SmallDisk> {
+        let folder = TempDir::with_prefix("torture-disk-").unwrap();
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(at);
+        mount
+            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            .arg(folder.path());
         mount
             .output()
             .is_ok_and(|done| done.status.success())
-            .then(|| SmallDisk(at.to_owned()))
+            .then_some(SmallDisk(folder))
     }
 
     /// Leaves not a byte free.
     fn fill(&self) {
-        let mut filler = std::fs::File::create(self.0.join("filler")).unwrap();
+        let mut filler = std::fs::File::create(self.filler()).unwrap();
         for size in [MIB, 4096, 1] {
             while filler.write_all(&vec![1; size]).is_ok() {}
         }
     }
 
     fn empty(&self) {
-        std::fs::remove_file(self.0.join("filler")).unwrap();
+        std::fs::remove_file(self.filler()).unwrap();
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.0.path().join("filler")
     }
 }
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
     }
 }
 
 #[test]
 fn a_full_disk_refuses_in_time_and_takes_messages_again_when_there_is_room() {
     alone(async {
-        let folder = TempDir::with_prefix("torture-").unwrap();
-        let small = folder.path().join("small");
-        std::fs::create_dir(&small).unwrap();
-        let Some(disk) = SmallDisk::mount(&small) else {
+        let Some(disk) = SmallDisk::mount() else {
             return without_mounting().await;
         };
-        let mut scene = Scene::at(patient(), small, folder).await;
+        let mut scene = Scene::at(patient(), disk.0.path()).await;
         scene.begin().await;
         sleep(Duration::from_millis(500)).await;
         disk.fill();
         let seen = probe::watch(&scene, how_long()).await;
         disk.empty();
         report("disk full (16 MiB)", scene, &seen, Duration::from_secs(1)).await;
-        drop(disk);
     });
 }
 
