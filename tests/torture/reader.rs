@@ -31,6 +31,16 @@ const LAST_PAUSE: Duration = Duration::from_secs(2);
 /// The connection is not to be used any more.
 pub struct Lost;
 
+/// How a reader's connections fare.
+struct Luck {
+    /// How many in a row failed.
+    failures: u32,
+    /// The last sign of life.
+    heard_at: Instant,
+    /// Since when the screen may lack something; none: it lacks nothing.
+    lost_at: Option<Instant>,
+}
+
 /// What a reader has on the screen.
 #[derive(Default)]
 pub struct View {
@@ -79,55 +89,52 @@ impl Reader {
     /// Reads until it is aborted.
     pub async fn run(self) {
         let mut dice = Dice::new(self.account.id.0 as u64);
-        let mut failures = 0;
-        let mut lost_at = None;
+        let mut luck = Luck {
+            failures: 0,
+            heard_at: Instant::now(),
+            lost_at: None,
+        };
         loop {
-            let mut heard_at = Instant::now();
-            let _ = self
-                .stay(&mut failures, &mut lost_at, &mut heard_at, &mut dice)
-                .await;
+            luck.heard_at = Instant::now();
+            let _ = self.stay(&mut luck, &mut dice).await;
             self.view().connected = false;
-            lost_at = lost_at.or(Some(heard_at));
-            let most = Duration::from_millis(500 << failures.min(6)).min(LAST_PAUSE);
-            failures += 1;
+            luck.lost_at = luck.lost_at.or(Some(luck.heard_at));
+            let most = Duration::from_millis(500 << luck.failures.min(6)).min(LAST_PAUSE);
+            luck.failures += 1;
             sleep(dice.upto(most)).await;
         }
     }
 
     /// One connection, from its beginning to its end.
-    async fn stay(
-        &self,
-        failures: &mut u32,
-        lost_at: &mut Option<Instant>,
-        heard_at: &mut Instant,
-        dice: &mut Dice,
-    ) -> Result<(), Lost> {
+    async fn stay(&self, luck: &mut Luck, dice: &mut Dice) -> Result<(), Lost> {
         let mut socket = self.connect().await?;
         loop {
             let frame = timeout(self.silence, socket.next()).await.map_err(|_| Lost)?;
             let frame = frame.ok_or(Lost)?.map_err(|_| Lost)?;
-            *heard_at = Instant::now();
+            luck.heard_at = Instant::now();
             match frame {
-                Frame::Text(text) => match serde_json::from_str(&text).expect("a frame") {
-                    ToBrowser::Hello(list) => {
-                        self.greeted(list, dice).await?;
-                        *failures = 0;
-                        self.back(lost_at.take());
-                    }
-                    ToBrowser::Changes(changes) => self.heard(&changes).await?,
-                    _ => {}
-                },
+                Frame::Text(text) => self.told(&text, luck, dice).await?,
                 Frame::Close(_) => return Err(Lost),
                 _ => {}
             }
         }
     }
 
-    fn back(&self, lost_at: Option<Instant>) {
-        self.view().connected = true;
-        if let Some(lost_at) = lost_at {
-            self.journal.blackout(lost_at.elapsed());
+    async fn told(&self, frame: &str, luck: &mut Luck, dice: &mut Dice) -> Result<(), Lost> {
+        match serde_json::from_str(frame).expect("a frame") {
+            ToBrowser::Hello(list) => {
+                self.greeted(list, dice).await?;
+                luck.failures = 0;
+                self.view().connected = true;
+                luck.lost_at
+                    .take()
+                    .into_iter()
+                    .for_each(|lost_at| self.journal.blackout(lost_at.elapsed()));
+            }
+            ToBrowser::Changes(changes) => self.heard(&changes).await?,
+            _ => {}
         }
+        Ok(())
     }
 
     async fn connect(&self) -> Result<Socket, Lost> {
