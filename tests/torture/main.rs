@@ -22,6 +22,8 @@ mod scene;
 mod sender;
 mod server;
 mod storage;
+mod wanderer;
+mod wandering;
 
 use report::Row;
 use scene::Verdict;

@@ -8,10 +8,11 @@ use digital_messages::shared::ids::{Position, RoomId, Version};
 use digital_messages::shared::list::List;
 use digital_messages::shared::live::{Catchup, Changes, Page, RoomList, Row, ToBrowser};
 use digital_messages::shared::message::Message;
+use digital_messages::shared::room::RoomEntry;
 use digital_messages::shared::timeline::{Applied, Timeline};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
@@ -52,6 +53,8 @@ pub struct View {
     shown: HashMap<(RoomId, Position), Version>,
     /// How far this socket has told of each room.
     told: HashMap<RoomId, Version>,
+    /// Rooms that were left on this socket.
+    gone: HashSet<RoomId>,
 }
 
 impl View {
@@ -132,6 +135,8 @@ impl Reader {
                     .for_each(|lost_at| self.journal.blackout(lost_at.elapsed()));
             }
             ToBrowser::Changes(changes) => self.heard(&changes).await?,
+            ToBrowser::Joined(entry) => self.joined(entry).await?,
+            ToBrowser::Left { room } => self.left(room),
             _ => {}
         }
         Ok(())
@@ -170,7 +175,10 @@ impl Reader {
                 view.epoch = list.epoch.clone();
                 view.rooms.clear();
             }
+            view.gone.clear();
             view.told = rooms.iter().copied().collect();
+            let told: Vec<RoomId> = view.told.keys().copied().collect();
+            view.rooms.retain(|room, _| told.contains(room));
             view.list = Some(List::new(list));
         }
         for (room, through) in rooms {
@@ -275,20 +283,45 @@ impl Reader {
         Ok(())
     }
 
+    /// A room is new, or new again: what was kept of it says nothing.
+    async fn joined(&self, entry: RoomEntry) -> Result<(), Lost> {
+        let room = entry.room.id;
+        {
+            let mut view = self.view();
+            view.gone.remove(&room);
+            view.told.insert(room, entry.through);
+            view.list.as_mut().expect("hello comes first").joined(entry);
+        }
+        self.load(room).await
+    }
+
+    fn left(&self, room: RoomId) {
+        let mut view = self.view();
+        view.gone.insert(room);
+        view.told.remove(&room);
+        view.rooms.remove(&room);
+        view.list.as_mut().expect("hello comes first").left(room);
+    }
+
     /// On one socket each frame joins on to the one before, or to the list: the server leaves
     /// nothing out in silence.
     fn is_told_all(&self, changes: &Changes) {
+        let (me, room, after) = (self.account.id, changes.room, changes.after);
         let mut view = self.view();
-        let told = view.told.entry(changes.room).or_default();
-        let (before, after) = (*told, changes.after);
-        *told = before.max(changes.through);
-        drop(view);
-        if after > before {
-            let (me, room) = (self.account.id, changes.room);
+        if view.gone.contains(&room) {
+            self.journal
+                .wrong(format!("I3 reader {me} was told of room {room} after leaving it"));
+        }
+        // One that was left while the list was read may still be spoken of.
+        let Some(told) = view.told.get_mut(&room) else {
+            return;
+        };
+        if after > *told {
             self.journal.wrong(format!(
-                "I3 reader {me} was told of room {room} through {before}, then from {after} on"
+                "I3 reader {me} was told of room {room} through {told}, then from {after} on"
             ));
         }
+        *told = changes.through.max(*told);
     }
 
     fn apply(&self, changes: &Changes) -> Applied {

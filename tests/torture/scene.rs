@@ -7,6 +7,7 @@ use super::people::{self, Account};
 use super::proxy::Proxy;
 use super::reader::{Reader, View};
 use super::sender::Sender;
+use super::wanderer::Wanderer;
 use digital_messages::shared::ids::{RoomId, Version};
 use digital_messages::shared::live::RoomList;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,8 @@ pub struct Scene {
     stop: watch::Sender<bool>,
     senders: JoinSet<()>,
     readers: JoinSet<()>,
+    still: watch::Sender<bool>,
+    wanderers: JoinSet<()>,
 }
 
 impl Scene {
@@ -131,6 +134,8 @@ impl Scene {
             dice: Dice::new(0),
             senders: JoinSet::new(),
             readers: JoinSet::new(),
+            still: watch::channel(false).0,
+            wanderers: JoinSet::new(),
             server,
             accounts,
             load,
@@ -184,6 +189,32 @@ impl Scene {
                 self.senders.spawn(sender.run(self.stop.subscribe()));
             }
         }
+    }
+
+    /// Each reader comes and goes in a room beside those that they are in all the time.
+    pub fn wander(&mut self) {
+        let rooms: Vec<RoomId> = self.sender().rooms.clone();
+        for account in &self.accounts[self.load.senders..] {
+            let beside = rooms.iter().find(|room| !account.rooms.contains(room));
+            let wanderer = Wanderer {
+                account: account.clone(),
+                room: *beside.expect("readers are in half of the rooms"),
+                http: self.http.clone(),
+                host: self.proxy.addr.to_string(),
+            };
+            self.wanderers.spawn(wanderer.run(self.still.subscribe()));
+        }
+    }
+
+    /// Wherever the wanderers are then, they stay; the senders go on for a moment.
+    pub async fn stand_still(&mut self) {
+        self.still.send_replace(true);
+        let coming = async { while self.wanderers.join_next().await.is_some() {} };
+        if timeout(QUIET, coming).await.is_err() {
+            self.journal
+                .wrong("a wanderer is not answered although nothing is broken any more".into());
+        }
+        sleep(Duration::from_millis(500)).await;
     }
 
     /// The senders finish what they have begun.
