@@ -104,18 +104,18 @@ fn a_reader_who_was_away_for_long_gets_everything_there_was() {
 fn those_who_do_not_read_are_no_burden_to_those_who_do() {
     alone(async {
         let (readers, idle, per_second, lasting) = if full() {
-            (900, 100, 6, 60)
+            (900, 100, 4, [60, 120])
         } else {
-            (50, 10, 30, 4)
+            (50, 10, 30, [4, 4])
         };
         let load = crowd(readers + idle, per_second, 3_800);
         let mut scene = Scene::new(load.clone()).await;
         (0..readers).for_each(|number| drop(scene.read(number)));
         scene.write();
-        let without = delay(&scene, lasting).await;
+        let without = delay(&scene, lasting[0]).await;
         let memory = scene.server.memory();
         let stalled = stall(&scene, readers).await;
-        let with = delay(&scene, lasting).await;
+        let with = delay(&scene, lasting[1]).await;
         let grown = scene.server.memory().saturating_sub(memory) / 1024 / 1024;
         scene.hush().await;
         let ended = count_ended(stalled).await;

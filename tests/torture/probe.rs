@@ -7,6 +7,9 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
+/// An answer that comes so late is none.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 pub struct Probed {
     /// None: no answer at all.
     pub status: Option<u16>,
@@ -29,6 +32,7 @@ pub async fn write(scene: &Scene) -> Probed {
         .http
         .post(url)
         .bearer_auth(&account.token)
+        .timeout(PATIENCE)
         .json(&body)
         .send()
         .await;
