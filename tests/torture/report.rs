@@ -20,7 +20,12 @@ pub struct Row<'t> {
 
 /// `make torture` prints this file at the end.
 fn table() -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("torture.md")
+    let name = if super::full() {
+        "torture-full.md"
+    } else {
+        "torture.md"
+    };
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 /// Notes what came out of a run.

@@ -21,6 +21,9 @@ use tokio::time::{sleep, timeout};
 /// Once nothing is broken any more, everyone has everything after so long.
 const QUIET: Duration = Duration::from_secs(30);
 
+/// Characters of a long message.
+const LONG: usize = 3_800;
+
 /// Who is there and what they do.
 #[derive(Clone)]
 pub struct Load {
@@ -32,7 +35,9 @@ pub struct Load {
     /// After so long without a frame a reader comes anew.
     pub silence: Duration,
     pub gullible: bool,
-    pub padding: usize,
+    /// So many of the readers, the last ones, won't read; they alone are in a second room, where the
+    /// messages are long.
+    pub idle: usize,
 }
 
 impl Load {
@@ -42,7 +47,7 @@ impl Load {
             true => (20, 50, 4, 500),
             false => (8, 10, 2, 150),
         };
-        let (silence, gullible, padding) = (Duration::from_secs(3), false, 0);
+        let (silence, gullible, idle) = (Duration::from_secs(3), false, 0);
         Load {
             senders,
             readers,
@@ -50,13 +55,17 @@ impl Load {
             per_second,
             silence,
             gullible,
-            padding,
+            idle,
         }
     }
 
     /// Every sender is in every room; when there are several, each reader is in half of them.
     fn goes(&self, person: usize, room: usize) -> bool {
-        person < self.senders || self.rooms == 1 || (person + room).is_multiple_of(2)
+        let reads = match self.idle {
+            0 => self.rooms == 1 || (person + room).is_multiple_of(2),
+            idle => room == 0 || person + idle >= self.senders + self.readers,
+        };
+        reads || person < self.senders
     }
 }
 
@@ -183,7 +192,7 @@ impl Scene {
                     http: self.http.clone(),
                     host: self.proxy.addr.to_string(),
                     journal: self.journal.clone(),
-                    padding: self.load.padding,
+                    padding: if self.load.idle > 0 && room.0 > 1 { LONG } else { 0 },
                     pace,
                 };
                 self.senders.spawn(sender.run(self.stop.subscribe()));
