@@ -4,7 +4,7 @@
 use super::journal::{Events, Post};
 use super::people::Account;
 use super::reader::View;
-use digital_messages::shared::ids::{Position, RoomId};
+use digital_messages::shared::ids::{ClientId, Position, RoomId, UserId};
 use digital_messages::shared::live::{Page, RoomList};
 use digital_messages::shared::message::Message;
 use reqwest::Client;
@@ -228,4 +228,24 @@ fn in_order(events: &Events) -> Vec<String> {
         }
     }
     wrong
+}
+
+#[test]
+fn an_order_that_was_not_kept_is_found_out() {
+    let post = |sent, answered, position| Post {
+        author: UserId(1),
+        room: RoomId(1),
+        sent,
+        answered: Some((answered, position)),
+        content: None,
+        wanted: None,
+    };
+    let of = |posts: [Post; 2]| {
+        let mut events = Events::default();
+        events.posts.extend(posts.map(|post| (ClientId::new(), post)));
+        events
+    };
+    assert_eq!(in_order(&of([post(1, 2, 9), post(3, 4, 8)])).len(), 1);
+    // The second was sent before the first was answered: either may come first.
+    assert!(in_order(&of([post(1, 3, 9), post(2, 4, 8)])).is_empty());
 }
