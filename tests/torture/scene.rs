@@ -248,6 +248,13 @@ impl Scene {
             .collect()
     }
 
+    pub fn is_connected(&self, number: usize) -> bool {
+        self.views[number]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .connected
+    }
+
     fn is_complete(&self, number: usize, versions: &[(RoomId, Version)]) -> bool {
         let rooms = &self.accounts[self.load.senders + number].rooms;
         let theirs: Vec<_> = versions
