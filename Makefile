@@ -1,10 +1,10 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev seed test audit build
+.PHONY: help run dev seed test torture audit build
 
 help: ## list these targets
-	@awk -F ': .*## ' '/^[a-z]+:.* ## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z]+:.* ## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
 run: build ## build the messenger and start it on http://127.0.0.1:3000
 	exec target/release/digital-messages serve
@@ -20,6 +20,11 @@ test: ## run every check: formatting, lints, tests, the browser tests
 	scripts/setup build
 	scripts/setup test
 	scripts/test
+
+# A thousand readers and the proxy between need some files open.
+torture: ## break whatever can break, at full length, and look for messages lost or doubled
+	ulimit -n 16384 2>/dev/null; . scripts/env; TORTURE=full cargo test --release --no-default-features --features ssr,sabotage --test torture -- --nocapture --test-threads=1; \
+	status=$$?; cat target/tmp/torture-full.md; exit $$status
 
 # Two runs: only the second one fetches something, the list of known faults.
 audit: ## check the licences, sources and known faults of the dependencies

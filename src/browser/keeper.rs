@@ -128,6 +128,8 @@ impl Database {
             transaction.set_onabort(Some(&reject));
         });
         // Not left to the page, which would have to live on until the last answer: the tab may be killed now.
+        // (web-sys calls it deprecated; no browser does.)
+        #[allow(deprecated)]
         transaction.commit()?;
         JsFuture::from(done).await.map(drop)
     }

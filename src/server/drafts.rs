@@ -29,7 +29,11 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
     let saving = state.store.writer.write(move |tx| {
         Box::pin(async move {
             member_of(tx, &me, room).await?;
-            if store::messages::is_known(tx, me.id, draft.client_id).await? {
+            if store::messages::place(tx, me.id, draft.client_id)
+                .await?
+                .is_some()
+                || store::messages::is_withdrawn(tx, me.id, draft.client_id).await?
+            {
                 return Ok(((), Vec::new()));
             }
             let draft = Some(draft).filter(|draft| !draft.text.trim().is_empty());

@@ -10,6 +10,7 @@ pub mod names;
 pub mod passwords;
 pub mod rates;
 pub mod rooms;
+pub mod sabotage;
 pub mod seed;
 pub mod sessions;
 pub mod socket;

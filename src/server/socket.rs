@@ -1,6 +1,7 @@
 //! One browser's socket: hello, then what happens, until either side goes.
 
 use super::hub::{Ending, Subscription, encode};
+use super::sabotage::{self, Fault};
 use super::sessions::Session;
 use super::state::AppState;
 use super::{rooms, store};
@@ -53,6 +54,12 @@ async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
 /// The list, read after the hub knows the person and then their rooms: whatever is committed
 /// after the reading waits in the queue, and what comes twice does no harm.
 async fn hello(state: &AppState, me: &Person) -> Result<Utf8Bytes, Refusal> {
+    if sabotage::on(Fault::ListenLate) {
+        let list = rooms::list(state, me).await?;
+        tokio::time::sleep(sabotage::AHEAD).await;
+        watch(state, me).await?;
+        return Ok(encode(&ToBrowser::Hello(list)));
+    }
     let watched = watch(state, me).await?;
     greet(state, me, watched).await
 }

@@ -56,7 +56,7 @@ fn hash(text: &str) -> Vec<u8> {
 /// A message that the author has sent under this client id before, as it is now.
 ///
 /// # Errors
-/// `ClientIdTaken`: it was another text, or in another room.
+/// `ClientIdTaken`: it was another text, or in another room, or was withdrawn before it came.
 pub async fn sent_before(
     tx: &mut Connection,
     author: UserId,
@@ -67,26 +67,24 @@ pub async fn sent_before(
     let row: Option<MessageRow> = sqlx::query_as(select("WHERE author_id = $1 AND client_id = $2"))
         .bind(author.0)
         .bind(client_id.to_string())
-        .fetch_optional(tx)
+        .fetch_optional(&mut *tx)
         .await
         .map_err(unavailable)?;
     match row {
+        None if is_withdrawn(tx, author, client_id).await? => Err(Refusal::ClientIdTaken),
         Some(row) if row.room_id != room.0 || row.first_hash != hash(text) => Err(Refusal::ClientIdTaken),
         row => Ok(row.map(MessageRow::into_message)),
     }
 }
 
-/// Whether the author has posted, or withdrawn, anything under this client id.
-pub async fn is_known(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<bool, Refusal> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM messages WHERE author_id = $1 AND client_id = $2)
-             OR EXISTS (SELECT 1 FROM withdrawals WHERE author_id = $1 AND client_id = $2)",
-    )
-    .bind(author.0)
-    .bind(client_id.to_string())
-    .fetch_one(tx)
-    .await
-    .map_err(unavailable)
+/// Whether nothing is to be posted under this client id any more.
+pub async fn is_withdrawn(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<bool, Refusal> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM withdrawals WHERE author_id = $1 AND client_id = $2)")
+        .bind(author.0)
+        .bind(client_id.to_string())
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
 }
 
 /// Where the author's message of this client id is.

@@ -4,6 +4,7 @@
 use super::Store;
 use super::writer::Writer;
 use crate::server::hub::Hub;
+use crate::server::sabotage::{self, Fault};
 use anyhow::{Context, bail};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -40,7 +41,7 @@ impl Store {
             .expect("a constant")
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(durability())
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(4))
             .pragma("wal_autocheckpoint", "0")
@@ -65,6 +66,15 @@ impl Store {
             epoch,
             _lock: lock,
         })
+    }
+}
+
+/// Acknowledged means durable: every commit waits until the disk has it.
+fn durability() -> SqliteSynchronous {
+    if sabotage::on(Fault::CommitWithoutSync) {
+        SqliteSynchronous::Normal
+    } else {
+        SqliteSynchronous::Full
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::{Connection, end_for, is_busy, unavailable};
 use crate::server::hub::{Hub, News};
+use crate::server::sabotage::{self, Fault};
 use crate::shared::refusal::Refusal;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -159,23 +160,27 @@ impl Task {
         if !self.begin(batch).await {
             return;
         }
-        let Ok(mut ran) = self.run_and_commit(batch).await else {
+        let Ok(ran) = self.run_and_commit(batch).await else {
             // The transaction is gone already, as after a full disk, or goes now.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
             batch.clear();
             self.make_room().await;
             return;
         };
-        for news in ran.iter_mut().flat_map(|ran| ran.news.drain(..)) {
-            self.hub.publish(news);
-        }
         let failed = ran.iter().any(|ran| ran.refused == Some(Refusal::Unavailable));
-        ran.into_iter().for_each(|ran| (ran.answer)());
+        self.tell(ran);
         if failed {
             self.make_room().await;
         } else {
             self.tidy().await;
         }
+    }
+
+    fn tell(&self, mut ran: Vec<Ran>) {
+        for news in ran.iter_mut().flat_map(|ran| ran.news.drain(..)) {
+            self.hub.publish(news);
+        }
+        ran.into_iter().for_each(|ran| (ran.answer)());
     }
 
     /// Whether the transaction has begun. Waits while another program writes; whoever has waited
@@ -202,6 +207,10 @@ impl Task {
         let mut ran = Vec::with_capacity(batch.len());
         for job in batch.drain(..) {
             ran.push(self.in_savepoint(job).await?);
+        }
+        if sabotage::on(Fault::AnswerBeforeCommit) {
+            self.tell(std::mem::take(&mut ran));
+            tokio::time::sleep(sabotage::AHEAD).await;
         }
         self.execute("COMMIT").await?;
         Ok(ran)
