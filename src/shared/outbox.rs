@@ -204,6 +204,15 @@ impl Outbox {
         self.lanes.take(sent.room);
         let key = (sent.at, sent.client_id);
         match self.slots.find_mut(key) {
+            Some(slot) if !slot.entry.withdrawn && *refusal == Refusal::ClientIdTaken => {
+                let entry = Entry {
+                    client_id: ClientId::new(),
+                    ..slot.entry.clone()
+                };
+                self.slots.take(key);
+                self.insert(entry.clone(), false);
+                Failed::Renamed(entry)
+            }
             // Whatever was to be withdrawn isn't there.
             Some(slot) if !slot.entry.withdrawn => {
                 slot.entry.refused = Some(refusal.clone());
@@ -274,6 +283,9 @@ impl Outbox {
 pub enum Failed {
     /// It is tried again after this pause.
     Later(Duration),
+    /// Its client id names another text: of two devices that shared a draft, both have sent it. So this
+    /// text is nowhere, and gets an id of its own.
+    Renamed(Entry),
     /// It steps aside for the next one, and waits for its author.
     Refused(Entry),
     /// It was thrown away, and is nowhere.
@@ -415,6 +427,25 @@ mod tests {
         assert_eq!((withdrawal.client_id, withdrawal.withdrawn), (ids[0], true));
         assert!(outbox.done(&withdrawal));
         assert_eq!(sent(&mut outbox).client_id, ids[1]);
+    }
+
+    #[test]
+    fn a_message_whose_client_id_is_taken_gets_another_one_and_keeps_its_place() {
+        let (mut outbox, ids) = outbox(&["first", "second"]);
+        let first = sent(&mut outbox);
+        let Failed::Renamed(renamed) = outbox.failed(&first, &Refusal::ClientIdTaken) else {
+            panic!("renamed")
+        };
+        assert_ne!(renamed.client_id, ids[0]);
+        assert_eq!(outbox.next(ROOM), None, "it is to be kept first");
+        outbox.kept(renamed.client_id);
+        assert_eq!(sent(&mut outbox), renamed);
+        assert_eq!(shown(&outbox), ["first", "second"]);
+        // What was thrown away meanwhile stays away.
+        let (mut outbox, ids) = self::outbox(&["text"]);
+        let entry = sent(&mut outbox);
+        outbox.discard(ids[0]);
+        assert_eq!(outbox.failed(&entry, &Refusal::ClientIdTaken), Failed::Over);
     }
 
     #[test]

@@ -164,9 +164,11 @@ impl Chat {
                 },
                 pause,
             ),
-            Failed::Refused(refused) => {
-                self.keep_entry(refused, None);
+            Failed::Renamed(renamed) => {
+                self.sent.update_value(|sent| sent.push(renamed.client_id));
+                self.keep_entry(renamed, Some(entry_key(entry.client_id)));
             }
+            Failed::Refused(refused) => self.keep_entry(refused, None),
             Failed::Over => {
                 self.forget_entry(entry);
                 self.pump(room);
