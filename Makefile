@@ -21,10 +21,9 @@ test: ## run every check: formatting, lints, tests, the browser tests
 	scripts/setup test
 	scripts/test
 
-# A thousand readers and the proxy between need some files open.
-torture: ## break whatever can break, at full length, and look for messages lost or doubled
-	ulimit -n 16384 2>/dev/null; . scripts/env; TORTURE=full cargo test --release --no-default-features --features ssr,sabotage --test torture -- --nocapture --test-threads=1; \
-	status=$$?; cat target/tmp/torture-full.md; exit $$status
+torture: build ## break whatever can break, at full length, and look for messages lost or doubled
+	scripts/setup test
+	scripts/torture
 
 # Two runs: only the second one fetches something, the list of known faults.
 audit: ## check the licences, sources and known faults of the dependencies

@@ -98,13 +98,13 @@ test('without a connection one reads and writes on, also after opening the page 
   await expect.poll(async () => Object.keys(await inDatabase(anna.page))).toContain(`room/${other}`);
 
   await anna.context.setOffline(true);
-  await expect(anna.page.locator('.connection')).toContainText('Нет связи');
+  await expect(anna.page.locator('.sidebar .connection')).toContainText('Нет связи');
   await anna.page.locator(`.room-list a[href="/rooms/${room}"]`).click();
   await expect(message(anna.page, 'до разрыва')).toHaveCount(1);
   await write(anna.page, 'первое без связи');
   await write(anna.page, 'второе без связи');
   await expect(message(anna.page, 'второе без связи')).toHaveClass(/message--pending/);
-  await expect(anna.page.locator('.connection')).toContainText('Ждут 2.');
+  await expect(anna.page.locator('.sidebar .connection')).toContainText('Ждут 2.');
 
   // The page opens, from nothing, with what was known and what waits.
   const tab = await anna.context.newPage();
@@ -122,7 +122,7 @@ test('without a connection one reads and writes on, also after opening the page 
   await expect.poll(() => stored(boris.page, room), { timeout: 15_000 }).toEqual(all);
   await expect.poll(() => shown(tab)).toEqual(all);
   await expect.poll(() => shown(boris.page)).toEqual(all);
-  await expect(tab.locator('.connection')).toHaveCount(0);
+  await expect(tab.locator('.sidebar .connection')).toHaveCount(0);
 });
 
 test('what waits can be changed and thrown away, and what is on its way is taken back', async ({ newPerson }) => {
@@ -295,7 +295,7 @@ for (const missed of [30, 700]) {
     await open(boris.page, room);
     await expect(message(boris.page, 'старое 4.')).toBeInViewport();
     await wire.cut();
-    await expect(boris.page.locator('.connection')).toBeVisible();
+    await expect(boris.page.locator('.sidebar .connection')).toBeVisible();
     for (let index = 0; index < missed; index += 1) await post(anna.page, room, `новое ${index}.`);
     await wire.mend();
     await expect(message(boris.page, 'новое 0.')).toBeInViewport({ timeout: 15_000 });
@@ -351,6 +351,13 @@ test('a connection that died without a word is noticed within 30 seconds, a chan
   await post(page, room, 'и это');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(message(page, 'и это')).toHaveCount(1, { timeout: 3_000 });
+
+  await setVisibility(page, 'hidden');
+  await page.waitForTimeout(10_500);
+  wire.swallow();
+  await post(page, room, 'и то');
+  await setVisibility(page, 'visible');
+  await expect(message(page, 'и то')).toHaveCount(1, { timeout: 3_000 });
 });
 
 test('after a copy of the database was put back, the page shows what is there', async ({ newPerson, server }) => {

@@ -51,6 +51,7 @@ class Schedule {
   private readonly written: string[] = [];
   private readonly told: string[] = [];
   private room = 0;
+  private readonly began = Date.now();
 
   constructor(
     private readonly seed: number,
@@ -73,6 +74,8 @@ class Schedule {
       throw new Error(`schedule ${this.seed}: ${this.told.join(', ')}`, { cause: error });
     }
     for (const tab of this.tabs) await tab.page.close();
+    const took = Date.now() - this.began;
+    if (took > 15_000) console.log(`schedule ${this.seed} took ${took} ms: ${this.told.join(', ')}`);
   }
 
   private below(bound: number): number {
@@ -128,7 +131,9 @@ class Schedule {
       .poll(async () => (await stored(this.anna.page, this.room)).sort(), patience)
       .toEqual([...this.written].sort());
     const order = await stored(this.anna.page, this.room);
-    for (const tab of this.tabs) await expect.poll(() => shown(tab.page), patience).toEqual(order);
+    for (const [which, tab] of this.tabs.entries()) {
+      await expect.poll(() => shown(tab.page), { ...patience, message: `tab ${which}` }).toEqual(order);
+    }
   }
 }
 

@@ -165,7 +165,7 @@ test('after the server was away the page catches up by itself', async ({ newPers
   await hydrated(anna.page);
   await hydrated(boris.page);
   await server.stop();
-  await expect(anna.page.locator('.connection')).toBeVisible({ timeout: 10_000 });
+  await expect(anna.page.locator('.sidebar .connection')).toBeVisible({ timeout: 10_000 });
   const meanwhile = `написано без связи ${Date.now()}`;
   await write(boris.page, meanwhile);
   await expect(message(boris.page, meanwhile)).toHaveClass(/message--pending/);
@@ -173,5 +173,5 @@ test('after the server was away the page catches up by itself', async ({ newPers
   await expect(message(anna.page, meanwhile)).toHaveCount(1, { timeout: 20_000 });
   await expect(message(boris.page, meanwhile)).toHaveCount(1);
   await expect(message(boris.page, meanwhile)).not.toHaveClass(/message--pending/);
-  await expect(anna.page.locator('.connection')).toBeHidden();
+  await expect(anna.page.locator('.sidebar .connection')).toBeHidden();
 });

@@ -25,6 +25,8 @@ const RESTART_FAILURES: u32 = 25;
 const UNMENTIONED: Duration = Duration::from_secs(2);
 /// Silence after which a connection is taken for dead: a heartbeat that is five seconds late.
 const SILENCE: f64 = HEARTBEAT_SECONDS as f64 * 1000.0 + 5_000.0;
+/// A connection over which no greeting has come in this time isn't one.
+const GREETING: f64 = 8_000.0;
 /// A page that nobody has seen for so long opens anew when it is seen: the network may be another one.
 const UNSEEN: f64 = 10_000.0;
 /// The server closes with it when the session has ended.
@@ -38,6 +40,7 @@ pub(super) fn start(chat: Chat) {
         failures: Cell::new(0),
         heard_at: Cell::new(0.0),
         frames: Cell::new(0),
+        greeted: Cell::new(false),
         pause: Cell::new(None),
         away: Cell::new(false),
     });
@@ -115,8 +118,9 @@ struct Socket {
     failures: Cell<u32>,
     /// When the last frame came (or the socket was opened), by `Date.now()`.
     heard_at: Cell<f64>,
-    /// How many frames came.
+    /// How many frames came, in all and over this connection.
     frames: Cell<u32>,
+    greeted: Cell<bool>,
     /// The pause that runs before the next opening.
     pause: Cell<Option<TimeoutHandle>>,
     /// The page lies in the back-forward cache.
@@ -148,6 +152,7 @@ impl Socket {
             return self.lost(false);
         };
         self.heard_at.set(js_sys::Date::now());
+        self.greeted.set(false);
         let this = self.clone();
         let heard = Closure::new(move |event: MessageEvent| this.heard(&event));
         let this = self.clone();
@@ -166,6 +171,7 @@ impl Socket {
         self.heard_at.set(js_sys::Date::now());
         self.frames.set(self.frames.get().wrapping_add(1));
         self.failures.set(0);
+        self.greeted.set(true);
         if self.chat.connection.get_untracked() != Connection::Connected {
             self.chat.connection.set(Connection::Connected);
         }
@@ -259,7 +265,8 @@ impl Socket {
 
     /// A connection may die without a word (a lid closed, a tunnel): no heartbeat, no connection.
     fn check_silence(self: &Rc<Self>) {
-        if self.live.borrow().is_some() && js_sys::Date::now() - self.heard_at.get() > SILENCE {
+        let patience = if self.greeted.get() { SILENCE } else { GREETING };
+        if self.live.borrow().is_some() && js_sys::Date::now() - self.heard_at.get() > patience {
             self.drop_live();
             self.lost(false);
         }

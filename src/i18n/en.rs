@@ -97,7 +97,7 @@ pub(super) const TEXTS: Texts = Texts {
     write_message: "Message",
     send: "Send",
     pending: "Sending…",
-    not_sent: "Not sent",
+    not_sent: "Not sent.",
     retry: "Retry",
     edit: "Edit",
     discard: "Discard",

@@ -115,7 +115,7 @@ pub(super) const TEXTS: Texts = Texts {
     write_message: "Сообщение",
     send: "Отправить",
     pending: "Отправляется…",
-    not_sent: "Не отправлено",
+    not_sent: "Не отправлено.",
     retry: "Повторить",
     edit: "Изменить",
     discard: "Удалить",

@@ -256,16 +256,18 @@ async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) 
 }
 
 /// Posts under the id that the form came with. The Back button brings that form again, for
-/// another text: that is another message, and gets an id of its own.
+/// another text: that is another message, and gets an id of its own. Without scripts nobody tells what has
+/// been read; whoever writes is at the end, where the page is to show them what they wrote.
 async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> Result<(), Refusal> {
     let client_id = field(values, "client_id")
         .parse()
         .unwrap_or_else(|_| ClientId::new());
     let text = field(values, "text");
-    match messages::post(state, me, room, client_id, text).await {
-        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text)
-            .await
-            .map(drop),
-        posted => posted.map(drop),
-    }
+    let posted = match messages::post(state, me, room, client_id, text).await {
+        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text).await,
+        posted => posted,
+    }?;
+    // It is posted, whatever becomes of the marker.
+    let _ = messages::mark_read(state, me, room, posted.position).await;
+    Ok(())
 }

@@ -317,9 +317,17 @@ async fn a_room_opens_where_its_reader_has_stopped() {
         anna.say(GENERAL, &format!("{number}")).await;
     }
     assert_eq!(opened().await, Anchor::Around(read));
-    // Without scripts there are ways in both directions.
+    // Without scripts there are ways on, and to the end.
     let page = bob.page("/rooms/1").await;
     assert!(page.body.contains("/rooms/1?after="), "{}", page.body);
+    assert!(page.body.contains("/rooms/1?before=9223372036854775807"));
+    anna.say(GENERAL, "the very last").await;
+    let end = bob.page("/rooms/1?before=9223372036854775807").await;
+    assert!(end.html().contains("the very last"));
+    // Whoever writes without scripts sees what they wrote, and is at the end.
+    assert_eq!(bob.submit("/rooms/1", &[("text", "mine")]).await.status, 303);
+    assert_eq!(opened().await, Anchor::Latest);
+    assert!(bob.page("/rooms/1").await.html().contains("mine"));
 }
 
 #[tokio::test]

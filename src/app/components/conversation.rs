@@ -7,6 +7,7 @@ use crate::app::components::composer::Composer;
 use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
+use crate::app::components::sidebar::ConnectionStrip;
 use crate::app::reader::use_texts;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
@@ -94,6 +95,8 @@ fn RoomHead(entry: RoomEntry, refused: Refused) -> impl IntoView {
             </div>
             {menu}
         </header>
+        // Where it isn't seen beside the list.
+        <ConnectionStrip/>
     }
     .into_any()
 }

@@ -46,9 +46,14 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
     } else {
         "message message--pending"
     };
-    let retry = why
-        .is_some()
-        .then(|| view! { <button type="button" on:click=move |_| chat.retry(id)>{texts.retry}</button> });
+    let refused = why.is_some();
+    let retry = move |_| {
+        if refused {
+            chat.retry(id);
+        } else {
+            chat.wake();
+        }
+    };
     let at = pending.at;
     let zone = use_zone();
     let waits = why.is_none().then(|| {
@@ -65,7 +70,7 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
             {waits}
             <div class="message__unsent">
                 {why}
-                {retry}
+                <button type="button" on:click=retry>{texts.retry}</button>
                 <button type="button" on:click=move |_| chat.edit(id)>{texts.edit}</button>
                 <button type="button" on:click=move |_| drop(chat.discard(id))>{texts.discard}</button>
             </div>

@@ -30,6 +30,12 @@ struct Shown {
     timeline: RwSignal<Timeline>,
     items: Memo<Vec<Item<DayNumber>>>,
     live: bool,
+    /// The room's end is known to be in sight: then it is read.
+    at_end: RwSignal<bool>,
+    /// It is known not to be.
+    away: RwSignal<bool>,
+    /// Something came while it wasn't.
+    news: RwSignal<bool>,
 }
 
 impl Shown {
@@ -69,18 +75,18 @@ pub fn MessageList(
         timeline,
         items,
         live,
+        // Where something is new, it is to be seen first.
+        at_end: RwSignal::new(!live || chat.line.get_untracked().is_none()),
+        away: RwSignal::new(false),
+        news: RwSignal::new(false),
     };
     let scroller = NodeRef::<Div>::new();
-    // Where something is new, nobody is known to have seen the end.
-    let at_end = RwSignal::new(!live || chat.line.get_untracked().is_none());
-    let news = RwSignal::new(false);
-
     if live {
-        follow(chat, shown, scroller, at_end, news);
+        follow(chat, shown, scroller);
     }
     let scrolled = move |_| {
         if let Some(scroller) = scroller.get_untracked().filter(|_| live) {
-            see(shown, &scroller, at_end);
+            see(shown, &scroller);
             load_if_near(chat, &scroller);
         }
     };
@@ -91,16 +97,16 @@ pub fn MessageList(
         }
     };
     let jump = move || {
-        (!at_end.get()).then(|| {
+        shown.away.get().then(|| {
             let label = move || {
-                if news.get() {
+                if shown.news.get() {
                     texts.new_messages
                 } else {
                     texts.to_the_end
                 }
             };
             view! {
-                <button type="button" class="jump" class=("jump--new", news) on:click=to_end>
+                <button type="button" class="jump" class=("jump--new", shown.news) on:click=to_end>
                     {label}
                 </button>
             }
@@ -276,14 +282,31 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     move || {
         end.get().map(|end| {
             let href = [&path, query, &end.to_string()].concat();
+            let newest = newer.then(|| view! { <Newest shown path=path.clone()/> });
             view! {
                 <li class="older">
                     // The router leaves `external` links alone.
                     <a href=href rel="external" on:click=load>{words}</a>
+                    {newest}
                 </li>
             }
         })
     }
+}
+
+/// The way to the end of the room.
+#[component]
+fn Newest(shown: Shown, path: String) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let load = move |event: ev::MouseEvent| {
+        if shown.live {
+            event.prevent_default();
+            chat.load_end();
+        }
+    };
+    let href = [&path, "?before=", &Position::MAX.to_string()].concat();
+    view! { <a href=href rel="external" on:click=load>{texts.newest}</a> }.into_any()
 }
 
 /// What is to be done with the scroller once the page is drawn anew.
@@ -298,7 +321,8 @@ enum Then {
 }
 
 /// Keeps the screen where its reader is while the conversation goes on.
-fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<bool>, news: RwSignal<bool>) {
+fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
+    let Shown { at_end, news, .. } = shown;
     let end = Memo::new(move |_| {
         shown.read(|timeline| {
             let last = timeline.messages().next_back();
@@ -319,7 +343,7 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
             request_animation_frame(move || {
                 let what = then.try_update_value(|then| std::mem::replace(then, Then::Nothing));
                 if let (Some(scroller), Some(what)) = (scroller.get_untracked(), what) {
-                    settle(shown, &scroller, at_end, what);
+                    settle(shown, &scroller, what);
                 }
             });
         }
@@ -351,6 +375,7 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
         if pending > pending_before {
             if !at_end.get_untracked() {
                 at_end.set(true);
+                shown.away.set(false);
             }
             scroller.set_scroll_top(0);
         } else if others && !chat.visible.get_untracked() {
@@ -381,9 +406,9 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>, at_end: RwSignal<boo
     });
 }
 
-fn settle(shown: Shown, scroller: &HtmlDivElement, at_end: RwSignal<bool>, then: Then) {
+fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
     match then {
-        Then::Stay(height) if !at_end.get_untracked() => {
+        Then::Stay(height) if !shown.at_end.get_untracked() => {
             let grown = scroller.scroll_height() - height;
             if grown != 0 {
                 scroller.set_scroll_top(scroller.scroll_top() - grown);
@@ -394,18 +419,21 @@ fn settle(shown: Shown, scroller: &HtmlDivElement, at_end: RwSignal<bool>, then:
             if let Ok(Some(line)) = scroller.query_selector(".new-line") {
                 line.scroll_into_view();
             }
-            see(shown, scroller, at_end);
+            see(shown, scroller);
         }
         _ => {}
     }
 }
 
 /// Whether the end of the room is in sight.
-fn see(shown: Shown, scroller: &HtmlDivElement, at_end: RwSignal<bool>) {
+fn see(shown: Shown, scroller: &HtmlDivElement) {
     let newer = shown.timeline.with_untracked(Timeline::newer);
     let now = !newer && -scroller.scroll_top() <= AT_END;
-    if at_end.get_untracked() != now {
-        at_end.set(now);
+    if shown.at_end.get_untracked() != now {
+        shown.at_end.set(now);
+    }
+    if shown.away.get_untracked() == now {
+        shown.away.set(!now);
     }
 }
 

@@ -34,7 +34,7 @@ pub fn Sidebar() -> impl IntoView {
 
 /// Says so when nothing is heard of the server.
 #[component]
-fn ConnectionStrip() -> impl IntoView {
+pub fn ConnectionStrip() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     move || {
@@ -102,7 +102,8 @@ fn RoomLine(room: RoomId) -> impl IntoView {
     };
     let path = first.path();
     let address = path.clone();
-    let current = move || here.with(|here| is_at(here, &address)).then_some("page");
+    let on_screen = Memo::new(move |_| here.with(|here| is_at(here, &address)));
+    let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
     let mine = move |entry: &RoomEntry| {
         chat.me.with(|me| me.as_ref().map(|me| me.id)) == entry.with.as_ref().map(|with| with.id)
@@ -125,7 +126,7 @@ fn RoomLine(room: RoomId) -> impl IntoView {
         entry.with(|entry| {
             entry
                 .as_ref()
-                .map(|entry| last_line(chat, entry))
+                .map(|entry| last_line(chat, entry, on_screen.get()))
                 .unwrap_or_default()
         })
     };
@@ -158,10 +159,10 @@ fn RoomLine(room: RoomId) -> impl IntoView {
     .into_any()
 }
 
-/// The last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
-fn last_line(chat: Chat, entry: &RoomEntry) -> String {
+/// What is typed and not sent, unless it is in sight; else the last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
+fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
     let texts = use_texts();
-    if let Some(draft) = &entry.draft {
+    if let Some(draft) = entry.draft.as_ref().filter(|_| !on_screen) {
         return [texts.draft_prefix, " ", &draft.text].concat();
     }
     let Some(last) = &entry.last else {
