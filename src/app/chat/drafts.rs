@@ -9,7 +9,6 @@ use crate::shared::sorted::Keyed;
 use leptos::prelude::*;
 use leptos::serde_json;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// So long after a key what was typed is kept on this device.
@@ -17,8 +16,8 @@ const KEEP_AFTER: Duration = Duration::from_millis(250);
 /// So long after a key it is saved for the others.
 const SAVE_AFTER: Duration = Duration::from_millis(1_500);
 
-/// A draft, as this device has it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A draft, as this device has it. What isn't saved is kept, as room and draft.
+#[derive(Clone, Debug)]
 pub struct Typed {
     room: RoomId,
     draft: Draft,
@@ -87,7 +86,10 @@ impl Chat {
         let unsaved = self.unsaved();
         let kept: Vec<_> = unsaved
             .iter()
-            .map(|typed| (draft_key(typed.room), serde_json::to_string(typed).ok()))
+            .map(|typed| {
+                let kept = serde_json::to_string(&(typed.room, &typed.draft));
+                (draft_key(typed.room), kept.ok())
+            })
             .collect();
         if !kept.is_empty() {
             spawn_local(self.keep(kept));
@@ -165,14 +167,17 @@ impl Chat {
 
     /// Takes over what was typed before the page went, unless it has been sent since.
     pub fn recall_drafts(self) {
-        let drafts = self.recall::<Typed>("draft/", "draft0");
+        let drafts = self.recall::<(RoomId, Draft)>("draft/", "draft0");
         spawn_local(async move {
-            for typed in drafts.await {
-                let room = typed.room;
-                if self.was_sent(typed.draft.client_id) {
+            for (room, draft) in drafts.await {
+                if self.was_sent(draft.client_id) {
                     self.forget_draft(room);
                 } else if !self.is_drafting(room) {
-                    self.set_draft(typed);
+                    self.set_draft(Typed {
+                        room,
+                        draft,
+                        saved: false,
+                    });
                     self.drafted.update(|drafted| *drafted += 1);
                 }
             }

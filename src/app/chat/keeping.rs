@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use leptos::serde_json;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -37,12 +36,8 @@ const ROOMS: usize = 30;
 /// Messages that are kept of a room.
 const MESSAGES: usize = 100;
 
-/// The list, and of which rooms there are messages.
-#[derive(Serialize, Deserialize)]
-struct KeptList {
-    list: RoomList,
-    recent: Vec<RoomId>,
-}
+/// The list, and of which rooms there are messages. (A struct would cost a browser a reader of its own.)
+type KeptList = (RoomList, Vec<RoomId>);
 
 /// The outbox lies between `outbox/` and `outbox0`, by client id.
 pub(super) fn entry_key(client_id: ClientId) -> String {
@@ -123,8 +118,7 @@ impl Chat {
             me: self.me.get_untracked()?,
             rooms,
         };
-        let recent = self.recent.get_value();
-        Some(KeptList { list, recent })
+        Some((list, self.recent.get_value()))
     }
 
     /// Of the rooms that were read longest ago the messages go.
@@ -145,18 +139,18 @@ impl Chat {
     pub fn recall_list(self, out_of_reach: bool) {
         let lists = self.recall::<KeptList>(LIST, LIST);
         spawn_local(async move {
-            let Some(kept) = lists.await.pop() else { return };
-            let mut recent = self.recent.get_value();
-            recent.extend(
-                kept.recent
-                    .into_iter()
-                    .filter(|room| !recent.contains(room))
-                    .collect::<Vec<_>>(),
-            );
-            self.recent.set_value(recent);
-            let mine = self.me.with_untracked(|me| me.as_ref() == Some(&kept.list.me));
-            if out_of_reach && mine && self.epoch.with_value(|epoch| *epoch == kept.list.epoch) {
-                self.list.set(Some(List::new(kept.list)));
+            let Some((list, rooms)) = lists.await.pop() else {
+                return;
+            };
+            self.recent.update_value(|recent| {
+                for room in rooms {
+                    if !recent.contains(&room) {
+                        recent.push(room);
+                    }
+                }
+            });
+            if out_of_reach && self.epoch.with_value(|epoch| *epoch == list.epoch) {
+                self.list.set(Some(List::new(list)));
             }
         });
     }
@@ -191,7 +185,10 @@ impl Chat {
             .map(|room| (room_key(room), None))
             .collect();
         gone.push((LIST.to_owned(), None));
-        self.keep(gone)
+        let forgetting = self.keep(gone);
+        // Nothing is written after that, also not by the page's last breath.
+        self.keeper.set_value(None);
+        forgetting
     }
 }
 

@@ -78,25 +78,43 @@ fn RoomHead(entry: RoomEntry, refused: Refused) -> impl IntoView {
             now.with(|now| now.title().to_owned())
         }
     });
-    let sub = move || match &with {
+    let sub = Signal::derive(move || match &with {
         Some(_) if saved => texts.saved_sub.to_owned(),
         Some(with) => ["@", &with.handle].concat(),
         None => (texts.members)(now.with(|now| now.members)),
-    };
-    let menu = entry.with.is_none().then(|| view! { <RoomMenu room refused/> });
+    });
+    let is_room = entry.with.is_none();
+    let menu = is_room.then(|| view! { <RoomMenu room refused/> }.into_any());
+    view! {
+        <Head id=id is_room name=entry.title().to_owned() title sub menu/>
+        // Where it isn't seen beside the list.
+        <ConnectionStrip/>
+    }
+    .into_any()
+}
+
+/// Whose or which conversation it is.
+#[component]
+fn Head(
+    id: i64,
+    is_room: bool,
+    name: String,
+    title: Signal<String>,
+    sub: Signal<String>,
+    menu: Option<AnyView>,
+) -> impl IntoView {
+    let texts = use_texts();
     view! {
         <PageTitle title/>
         <header class="conversation__head">
             <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
-            <Avatar id=id room=entry.with.is_none() name=entry.title().to_owned()/>
+            <Avatar id=id room=is_room name/>
             <div class="conversation__names">
                 <h1 class="conversation__title">{title}</h1>
                 <p class="conversation__sub">{sub}</p>
             </div>
             {menu}
         </header>
-        // Where it isn't seen beside the list.
-        <ConnectionStrip/>
     }
     .into_any()
 }
@@ -169,18 +187,11 @@ fn close_from_outside(menu: NodeRef<Details>) {
 fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
     let texts = use_texts();
     let title = Signal::stored(room.name.clone());
+    let sub = Signal::stored((texts.members)(room.members));
     let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
     view! {
-        <PageTitle title/>
         <main class="conversation" id="content">
-            <header class="conversation__head">
-                <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
-                <Avatar id=room.id.0 room=true name=room.name.clone()/>
-                <div class="conversation__names">
-                    <h1 class="conversation__title">{room.name}</h1>
-                    <p class="conversation__sub">{(texts.members)(room.members)}</p>
-                </div>
-            </header>
+            <Head id=room.id.0 is_room=true name=room.name title sub menu=None/>
             <div class="empty">
                 <p>{texts.join_lead}</p>
                 <FormError refused/>
@@ -220,16 +231,8 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
     let handle = ["@", &with.handle].concat();
     let action = ["/", &handle].concat();
     view! {
-        <PageTitle title/>
         <main class="conversation" id="content">
-            <header class="conversation__head">
-                <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
-                <Avatar id=with.id.0 name=with.name/>
-                <div class="conversation__names">
-                    <h1 class="conversation__title">{title}</h1>
-                    <p class="conversation__sub">{handle}</p>
-                </div>
-            </header>
+            <Head id=with.id.0 is_room=false name=with.name title sub=Signal::stored(handle) menu=None/>
             <div class="empty">
                 <p>{lead}</p>
                 <p>{sub}</p>

@@ -121,7 +121,7 @@ pub fn MessageList(
                 <PendingGroup shown/>
                 <Nothing shown/>
             </ol>
-            {(!live).then(|| view! { <a class="newest" href=path rel="external">{texts.newest}</a> })}
+            {(!live).then(|| view! { <Newest href=path live=false/> })}
         </div>
         {jump}
     }
@@ -282,7 +282,8 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     move || {
         end.get().map(|end| {
             let href = [&path, query, &end.to_string()].concat();
-            let newest = newer.then(|| view! { <Newest shown path=path.clone()/> });
+            let end = [&path, "?before=", &Position::MAX.to_string()].concat();
+            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> });
             view! {
                 <li class="older">
                     // The router leaves `external` links alone.
@@ -296,17 +297,16 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
 
 /// The way to the end of the room.
 #[component]
-fn Newest(shown: Shown, path: String) -> impl IntoView {
+fn Newest(href: String, live: bool) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let load = move |event: ev::MouseEvent| {
-        if shown.live {
+        if live {
             event.prevent_default();
             chat.load_end();
         }
     };
-    let href = [&path, "?before=", &Position::MAX.to_string()].concat();
-    view! { <a href=href rel="external" on:click=load>{texts.newest}</a> }.into_any()
+    view! { <a class="newest" href=href rel="external" on:click=load>{texts.newest}</a> }.into_any()
 }
 
 /// What is to be done with the scroller once the page is drawn anew.
