@@ -1,13 +1,13 @@
 //! `/first-run`: the first account and the first room.
 
 use super::sign_up::AccountFields;
+use super::texts::use_door_texts;
 use crate::app::components::field::Refused;
-use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
 #[component]
 pub fn FirstRun(refused: Refused) -> impl IntoView {
-    let texts = use_texts();
+    let texts = use_door_texts();
     view! {
         <h1>{texts.first_run_title}</h1>
         <p class="door__lead">{texts.first_run_lead}</p>

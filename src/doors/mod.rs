@@ -6,6 +6,7 @@ mod first_run;
 mod refusal;
 mod sign_in;
 mod sign_up;
+pub mod texts;
 
 use crate::app::Head;
 use crate::app::components::field::Refused;
@@ -53,11 +54,11 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
         } = visit;
         let refused = Refused::from(refused);
         let next = refused.value("next").or(next).filter(|next| !next.is_empty());
-        let texts = reader.lang.texts();
+        let (texts, doors) = (reader.lang.texts(), texts::texts(reader.lang));
         let (name, page) = match door {
-            Door::FirstRun => (texts.first_run_title, view! { <FirstRun refused/> }.into_any()),
-            Door::SignIn => (texts.sign_in, view! { <SignIn refused next/> }.into_any()),
-            Door::SignUp => (texts.sign_up, view! { <SignUp refused next/> }.into_any()),
+            Door::FirstRun => (doors.first_run_title, view! { <FirstRun refused/> }.into_any()),
+            Door::SignIn => (doors.sign_in, view! { <SignIn refused next/> }.into_any()),
+            Door::SignUp => (doors.sign_up, view! { <SignUp refused next/> }.into_any()),
             Door::Refusal(refusal) => (
                 texts.load_failed,
                 view! { <RefusedPage refusal again=address.clone()/> }.into_any(),

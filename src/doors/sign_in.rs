@@ -1,13 +1,13 @@
 //! `/sign-in`
 
 use super::door_path;
+use super::texts::use_door_texts;
 use crate::app::components::field::{Field, FormError, Refused};
-use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
 #[component]
 pub fn SignIn(refused: Refused, next: Option<String>) -> impl IntoView {
-    let texts = use_texts();
+    let texts = use_door_texts();
     view! {
         <h1>{texts.sign_in_title}</h1>
         <form class="form" method="post" action="/sign-in">

@@ -1,14 +1,14 @@
 //! `/sign-up`
 
 use super::door_path;
+use super::texts::use_door_texts;
 use crate::app::components::field::{Field, FormError, Refused};
-use crate::app::reader::use_texts;
 use crate::shared::limits::{NAME_CHARS, PASSWORD_MIN_CHARS};
 use leptos::prelude::*;
 
 #[component]
 pub fn SignUp(refused: Refused, next: Option<String>) -> impl IntoView {
-    let texts = use_texts();
+    let texts = use_door_texts();
     view! {
         <h1>{texts.sign_up_title}</h1>
         <p class="door__lead">{texts.sign_up_lead}</p>
@@ -27,7 +27,7 @@ pub fn SignUp(refused: Refused, next: Option<String>) -> impl IntoView {
 /// What an account is made of.
 #[component]
 pub fn AccountFields(refused: Refused) -> impl IntoView {
-    let texts = use_texts();
+    let texts = use_door_texts();
     view! {
         <FormError refused=refused.clone()/>
         <Field

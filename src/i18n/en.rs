@@ -14,28 +14,7 @@ pub(super) const TEXTS: Texts = Texts {
     load_failed: "Couldn’t load this.",
     somebody: "Someone",
 
-    sign_in: "Sign in",
-    sign_in_title: "Welcome back",
-    sign_up: "Create account",
-    sign_up_title: "Nice to meet you",
-    sign_up_lead: "No e-mail, no phone number.",
     sign_out: "Sign out",
-    no_account_yet: "New here?",
-    have_account: "Already have an account?",
-    handle: "Username",
-    handle_hint: "How people find you, like @anna. Letters, digits and _ - .",
-    your_name: "Your name",
-    your_name_hint: "This is what others will see.",
-    password: "Password",
-    password_hint: |least| {
-        format!(
-            "At least {least} {}.",
-            plural(least as u64, "character", "characters")
-        )
-    },
-    first_run_title: "You go first",
-    first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
-    first_run_submit: "Get started",
     first_room: "General",
 
     conversations: "Conversations",
@@ -196,7 +175,7 @@ pub(super) const TEXTS: Texts = Texts {
     },
 };
 
-fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+pub(crate) fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
     if count == 1 { one } else { many }
 }
 

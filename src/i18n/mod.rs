@@ -3,8 +3,8 @@
 //! functions, so that each language bends its words by its own rules.
 
 mod calendar;
-mod en;
-mod ru;
+pub(crate) mod en;
+pub(crate) mod ru;
 
 pub use calendar::{Calendar, DayNumber};
 
@@ -104,23 +104,7 @@ pub struct Texts {
     pub somebody: &'static str,
 
     // Accounts
-    pub sign_in: &'static str,
-    pub sign_in_title: &'static str,
-    pub sign_up: &'static str,
-    pub sign_up_title: &'static str,
-    pub sign_up_lead: &'static str,
     pub sign_out: &'static str,
-    pub no_account_yet: &'static str,
-    pub have_account: &'static str,
-    pub handle: &'static str,
-    pub handle_hint: &'static str,
-    pub your_name: &'static str,
-    pub your_name_hint: &'static str,
-    pub password: &'static str,
-    pub password_hint: fn(usize) -> String,
-    pub first_run_title: &'static str,
-    pub first_run_lead: &'static str,
-    pub first_run_submit: &'static str,
     /// The name of the room that the first run makes.
     pub first_room: &'static str,
 

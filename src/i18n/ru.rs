@@ -14,28 +14,7 @@ pub(super) const TEXTS: Texts = Texts {
     load_failed: "Не получилось загрузить.",
     somebody: "Кто-то",
 
-    sign_in: "Войти",
-    sign_in_title: "С возвращением",
-    sign_up: "Создать аккаунт",
-    sign_up_title: "Давайте знакомиться",
-    sign_up_lead: "Почта и телефон не нужны.",
     sign_out: "Выйти",
-    no_account_yet: "Ещё нет аккаунта?",
-    have_account: "Уже есть аккаунт?",
-    handle: "Имя пользователя",
-    handle_hint: "По нему вас найдут, например @anna. Буквы, цифры и знаки _ - .",
-    your_name: "Как вас зовут",
-    your_name_hint: "Это имя увидят собеседники.",
-    password: "Пароль",
-    password_hint: |least| {
-        format!(
-            "Не короче {least} {}.",
-            plural(least as u64, "символа", "символов", "символов")
-        )
-    },
-    first_run_title: "Начнём с вас",
-    first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
-    first_run_submit: "Начать",
     first_room: "Общая",
 
     conversations: "Беседы",
@@ -236,7 +215,7 @@ pub(super) const TEXTS: Texts = Texts {
 
 /// The form of a noun after a number: 1, 21, 101 take the first; 2–4, 22–24 the second; the rest,
 /// 11–14 among them, the third.
-fn plural(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+pub(crate) fn plural(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,
         (1, _) => one,

@@ -1,0 +1,85 @@
+//! What the doors say. Apart from the other sentences, since no browser has a use for them.
+
+use crate::app::reader::Reader;
+use crate::i18n::Lang;
+use leptos::prelude::expect_context;
+
+pub struct DoorTexts {
+    pub sign_in: &'static str,
+    pub sign_in_title: &'static str,
+    pub sign_up: &'static str,
+    pub sign_up_title: &'static str,
+    pub sign_up_lead: &'static str,
+    pub no_account_yet: &'static str,
+    pub have_account: &'static str,
+    pub handle: &'static str,
+    pub handle_hint: &'static str,
+    pub your_name: &'static str,
+    pub your_name_hint: &'static str,
+    pub password: &'static str,
+    /// How many characters it has at least.
+    pub password_hint: fn(usize) -> String,
+    pub first_run_title: &'static str,
+    pub first_run_lead: &'static str,
+    pub first_run_submit: &'static str,
+}
+
+/// The sentences of the one at the door.
+pub fn use_door_texts() -> &'static DoorTexts {
+    texts(expect_context::<Reader>().lang)
+}
+
+pub fn texts(lang: Lang) -> &'static DoorTexts {
+    match lang {
+        Lang::Ru => &RU,
+        Lang::En => &EN,
+    }
+}
+
+const RU: DoorTexts = DoorTexts {
+    sign_in: "Войти",
+    sign_in_title: "С возвращением",
+    sign_up: "Создать аккаунт",
+    sign_up_title: "Давайте знакомиться",
+    sign_up_lead: "Почта и телефон не нужны.",
+    no_account_yet: "Ещё нет аккаунта?",
+    have_account: "Уже есть аккаунт?",
+    handle: "Имя пользователя",
+    handle_hint: "По нему вас найдут, например @anna. Буквы, цифры и знаки _ - .",
+    your_name: "Как вас зовут",
+    your_name_hint: "Это имя увидят собеседники.",
+    password: "Пароль",
+    password_hint: |least| {
+        format!(
+            "Не короче {least} {}.",
+            crate::i18n::ru::plural(least as u64, "символа", "символов", "символов")
+        )
+    },
+    first_run_title: "Начнём с вас",
+    first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
+    first_run_submit: "Начать",
+};
+
+const EN: DoorTexts = DoorTexts {
+    sign_in: "Sign in",
+    sign_in_title: "Welcome back",
+    sign_up: "Create account",
+    sign_up_title: "Nice to meet you",
+    sign_up_lead: "No e-mail, no phone number.",
+    no_account_yet: "New here?",
+    have_account: "Already have an account?",
+    handle: "Username",
+    handle_hint: "How people find you, like @anna. Letters, digits and _ - .",
+    your_name: "Your name",
+    your_name_hint: "This is what others will see.",
+    password: "Password",
+    password_hint: |least| {
+        format!(
+            "At least {least} {}.",
+            crate::i18n::en::plural(least as u64, "character", "characters")
+        )
+    },
+    first_run_title: "You go first",
+    first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
+    first_run_submit: "Get started",
+};
