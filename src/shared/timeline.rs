@@ -95,6 +95,12 @@ impl Timeline {
         self.number
     }
 
+    /// The highest version that was heard of: one's own answers may be ahead of the number.
+    pub fn highest(&self) -> Version {
+        let rows = self.messages.iter().map(|message| message.version);
+        rows.fold(self.number, Version::max)
+    }
+
     /// There are messages before the run.
     pub fn older(&self) -> bool {
         self.older

@@ -39,11 +39,12 @@ impl Chat {
     /// The list, as it was once the server had begun to tell everything. One that knows less than the screen
     /// is of a server that has lost something: a copy of the database was put back.
     fn hello(self, list: RoomList) {
-        let lost = self.open_number().is_some_and(|(room, number)| {
-            let behind = |entry: &RoomEntry| entry.room.id == room && entry.through < number;
+        let lost = self.read_open(|timeline| {
+            let (room, highest) = (timeline.room(), timeline.highest());
+            let behind = |entry: &RoomEntry| entry.room.id == room && entry.through < highest;
             list.rooms.iter().any(behind)
         });
-        if lost {
+        if lost == Some(true) {
             self.epoch.set_value(Epoch::new());
         }
         self.greeted(list);
