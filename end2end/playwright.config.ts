@@ -9,6 +9,9 @@ export default defineConfig({
   reporter: 'list',
   use: {
     locale: 'ru-RU',
+    // What hasn't happened by then never will.
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     screenshot: 'only-on-failure',
   },
   projects: [

@@ -5,7 +5,6 @@ use super::Chat;
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::live::{Conversation, Page, RoomList};
 use crate::shared::room::Place;
-use crate::shared::timeline::List;
 use leptos::prelude::*;
 use leptos::serde_json;
 use leptos::task::spawn_local;
@@ -150,7 +149,8 @@ impl Chat {
                 }
             });
             if out_of_reach && self.epoch.with_value(|epoch| *epoch == list.epoch) {
-                self.list.set(Some(List::new(list)));
+                // Each line only if it is newer: the page may have come from the server a moment ago.
+                self.update_list(|lines| list.rooms.into_iter().for_each(|entry| lines.joined(entry)));
             }
         });
     }
