@@ -43,6 +43,9 @@ const isFile = (path) => path.startsWith('/pkg/') || path === '/favicon.svg';
 async function page(event, url) {
   try {
     const response = await soon(fetch(event.request));
+    // Whatever stands before the server says that it is away.
+    if (response.status === 502 || response.status === 504) throw new Error('away');
+    if (response.ok && url.pathname === '/sign-in') event.waitUntil(caches.delete(KEPT));
     if (response.ok && Date.now() - keptAt > KEEP_EVERY_MS) event.waitUntil(keepPage());
     return response;
   } catch (error) {
@@ -60,7 +63,8 @@ async function file(request) {
   const kept = await caches.match(request, { cacheName: KEPT });
   if (kept && !request.url.endsWith('.js')) return kept;
   try {
-    return await (kept ? soon(fetch(request)) : fetch(request));
+    const response = await (kept ? soon(fetch(request)) : fetch(request));
+    return kept && !response.ok ? kept : response;
   } catch (error) {
     if (kept) return kept;
     throw error;
@@ -69,14 +73,16 @@ async function file(request) {
 
 // The page and all that it names, together: a page of one version would not run with the files of another.
 async function keepPage() {
-  keptAt = Date.now();
   const response = await fetch('/', { redirect: 'manual' });
+  // Nobody is signed in.
+  if (response.type === 'opaqueredirect') await caches.delete(KEPT);
   if (!response.ok) return;
   const names = (await response.clone().text()).matchAll(/["'](\/(?:pkg\/[^"']+|favicon\.svg))["']/g);
   const files = [...new Set([...names].map(([, name]) => name))];
   const cache = await caches.open(KEPT);
   await cache.addAll(files);
   await cache.put('/', response);
+  keptAt = Date.now();
   for (const { url } of await cache.keys()) {
     const { pathname } = new URL(url);
     if (isFile(pathname) && !files.includes(pathname)) await cache.delete(url);

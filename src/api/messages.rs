@@ -1,7 +1,7 @@
 //! Messages: post, read, catch up.
 
 use crate::shared::draft::Draft;
-use crate::shared::ids::{ClientId, Position, RoomId, Version};
+use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
 use crate::shared::live::{Anchor, Catchup, Page};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
@@ -10,22 +10,27 @@ use leptos::server_fn::codec::Json;
 
 /// Posts a message, once for each client id.
 #[server(prefix = "/fn", endpoint = "post_message", input = Json)]
-pub async fn post_message(room: RoomId, client_id: ClientId, text: String) -> Result<Message, Refusal> {
-    let (state, me) = super::asking()?;
+pub async fn post_message(
+    author: UserId,
+    room: RoomId,
+    client_id: ClientId,
+    text: String,
+) -> Result<Message, Refusal> {
+    let (state, me) = super::asking_as(author)?;
     crate::server::messages::post(&state, &me, room, client_id, &text).await
 }
 
 /// Takes back a message of one's own that may not have come yet.
 #[server(prefix = "/fn", endpoint = "withdraw", input = Json)]
-pub async fn withdraw(client_id: ClientId) -> Result<(), Refusal> {
-    let (state, me) = super::asking()?;
+pub async fn withdraw(author: UserId, client_id: ClientId) -> Result<(), Refusal> {
+    let (state, me) = super::asking_as(author)?;
     crate::server::messages::withdraw(&state, &me, client_id).await
 }
 
-/// Keeps what is typed in a room, for all of one's devices.
+/// Keeps what is typed in a room, for all of one's devices. False: it has been sent, or thrown away.
 #[server(prefix = "/fn", endpoint = "save_draft", input = Json)]
-pub async fn save_draft(room: RoomId, draft: Draft) -> Result<(), Refusal> {
-    let (state, me) = super::asking()?;
+pub async fn save_draft(author: UserId, room: RoomId, draft: Draft) -> Result<bool, Refusal> {
+    let (state, me) = super::asking_as(author)?;
     crate::server::drafts::save(&state, &me, room, draft).await
 }
 

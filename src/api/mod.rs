@@ -21,3 +21,20 @@ fn asking()
         .ok_or(Refusal::SignInFirst)?;
     Ok((state, session.me.clone()))
 }
+
+/// As [`asking`], for what an author has written: a page that missed that somebody else has signed in since
+/// must not write in their name.
+///
+/// # Errors
+/// `SignInFirst`, also when another one is signed in.
+#[cfg(feature = "ssr")]
+fn asking_as(
+    author: crate::shared::ids::UserId,
+) -> Result<(crate::server::state::AppState, crate::shared::user::Person), crate::shared::refusal::Refusal> {
+    let (state, me) = asking()?;
+    if me.id == author {
+        Ok((state, me))
+    } else {
+        Err(crate::shared::refusal::Refusal::SignInFirst)
+    }
+}

@@ -75,18 +75,21 @@ struct IndexedDb {
 }
 
 impl Keeper for IndexedDb {
-    fn write(&self, changes: Kept) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    fn write(&self, changes: Kept) -> Pin<Box<dyn Future<Output = bool> + Send>> {
         let database = self.database.clone();
         let writing = async move {
-            // It goes on without: the page still has it.
-            _ = database.write(&changes).await;
+            let written = database.write(&changes).await.is_ok();
+            if !written {
+                database.open.take();
+            }
+            written
         };
         Box::pin(SendWrapper::new(writing))
     }
 
-    fn read(&self, from: &str, to: &str) -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> {
+    fn read(&self, from: &str, to: &str) -> Pin<Box<dyn Future<Output = Option<Vec<String>>> + Send>> {
         let (database, from, to) = (self.database.clone(), JsValue::from(from), JsValue::from(to));
-        let reading = async move { database.read(&from, &to).await.unwrap_or_default() };
+        let reading = async move { database.read(&from, &to).await.ok() };
         Box::pin(SendWrapper::new(reading))
     }
 
@@ -120,6 +123,10 @@ impl Database {
         for (key, value) in changes {
             match value {
                 Some(value) => store.put_with_key(&value.into(), &key.into())?,
+                None if key.ends_with('/') => {
+                    let all = IdbKeyRange::bound(&key.into(), &[key, "\u{ffff}"].concat().into())?;
+                    store.delete(&all.into())?
+                }
                 None => store.delete(&key.into())?,
             };
         }

@@ -11,12 +11,13 @@ use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 
 /// Keeps what is typed in a room in place of what was kept there before, and tells one's other devices.
-/// Blank text keeps nothing. What has been posted, or thrown away, under that client id isn't kept: a
-/// device may save after another one has sent.
+/// Blank text keeps nothing. False: this text has been posted under that client id, or thrown away, and isn't
+/// kept: a device may save after another one has sent.
 ///
 /// # Errors
-/// `NotFound`, `TextTooLong`, `TooFast`, `Unavailable`.
-pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> Result<(), Refusal> {
+/// `ClientIdTaken`: another text was posted under it; this one needs another id. `NotFound`, `TextTooLong`,
+/// `TooFast`, `Unavailable`.
+pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> Result<bool, Refusal> {
     state.rates.write(me.id)?;
     let chars = draft.text.chars().count();
     if chars > DRAFT_CHARS {
@@ -29,23 +30,24 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
     let saving = state.store.writer.write(move |tx| {
         Box::pin(async move {
             member_of(tx, &me, room).await?;
-            if store::messages::place(tx, me.id, draft.client_id)
-                .await?
-                .is_some()
-                || store::messages::is_withdrawn(tx, me.id, draft.client_id).await?
-            {
-                return Ok(((), Vec::new()));
+            if store::messages::is_withdrawn(tx, me.id, draft.client_id).await? {
+                return Ok((false, Vec::new()));
+            }
+            let text = draft.text.trim();
+            let sent = store::messages::sent_before(tx, me.id, draft.client_id, room, text).await?;
+            if sent.is_some() {
+                return Ok((false, Vec::new()));
             }
             let draft = Some(draft).filter(|draft| !draft.text.trim().is_empty());
             if !store::drafts::replace(tx, me.id, room, draft.as_ref()).await? {
-                return Ok(((), Vec::new()));
+                return Ok((true, Vec::new()));
             }
             let news = News::Draft {
                 user: me.id,
                 room,
                 draft,
             };
-            Ok(((), vec![news]))
+            Ok((true, vec![news]))
         })
     });
     saving.await

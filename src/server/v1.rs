@@ -291,7 +291,7 @@ async fn save_draft(
 ) -> Result<StatusCode, Refusal> {
     drafts::save(&state, &session.me, room, draft)
         .await
-        .map(|()| StatusCode::NO_CONTENT)
+        .map(|_| StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

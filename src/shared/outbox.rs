@@ -43,8 +43,10 @@ pub struct Entry {
 #[derive(Debug)]
 struct Slot {
     entry: Entry,
-    /// It would survive the page: only then it may go on the wire.
+    /// It has been written, or can't be: only then it may go on the wire.
     kept: bool,
+    /// It would survive the page.
+    stored: bool,
 }
 
 impl Keyed for Slot {
@@ -143,13 +145,17 @@ impl Outbox {
     }
 
     fn insert(&mut self, entry: Entry, kept: bool) {
-        self.slots.put(Slot { entry, kept });
+        self.slots.put(Slot {
+            entry,
+            kept,
+            stored: kept,
+        });
     }
 
-    /// It would survive the page from here on, or can't be made to.
-    pub fn kept(&mut self, client_id: ClientId) {
+    /// It may go. It would survive the page from here on, if it could be `stored`.
+    pub fn kept(&mut self, client_id: ClientId, stored: bool) {
         if let Some(mut slot) = self.take(client_id) {
-            slot.kept = true;
+            (slot.kept, slot.stored) = (true, stored);
             self.slots.put(slot);
         }
     }
@@ -205,8 +211,10 @@ impl Outbox {
         let key = (sent.at, sent.client_id);
         match self.slots.find_mut(key) {
             Some(slot) if !slot.entry.withdrawn && *refusal == Refusal::ClientIdTaken => {
+                // The same one in every tab.
+                let next = slot.entry.client_id.0.as_u128().wrapping_add(1);
                 let entry = Entry {
-                    client_id: ClientId::new(),
+                    client_id: ClientId(uuid::Uuid::from_u128(next)),
                     ..slot.entry.clone()
                 };
                 self.slots.take(key);
@@ -223,6 +231,11 @@ impl Outbox {
                 Failed::Over
             }
         }
+    }
+
+    /// What is on the wire isn't waited for any more.
+    pub fn forget_wire(&mut self) {
+        self.lanes = Sorted::default();
     }
 
     /// Ends the pause, if one runs.
@@ -242,8 +255,14 @@ impl Outbox {
     /// and is told: that entry is to be kept, and sent.
     pub fn discard(&mut self, client_id: ClientId) -> Option<Entry> {
         let entry = self.take(client_id)?.entry;
-        let withdrawn = entry.refused.is_none();
-        let entry = Entry { withdrawn, ..entry };
+        // An answer that couldn't be read says nothing of what the server did.
+        let withdrawn = matches!(entry.refused, None | Some(Refusal::Broken));
+        let refused = entry.refused.filter(|_| !withdrawn);
+        let entry = Entry {
+            withdrawn,
+            refused,
+            ..entry
+        };
         if withdrawn {
             self.insert(entry.clone(), false);
         }
@@ -262,7 +281,7 @@ impl Outbox {
         self.slots.retain(|slot| {
             let id = slot.entry.client_id;
             let on_the_wire = lanes.find(slot.entry.room).and_then(|lane| lane.busy) == Some(id);
-            !slot.kept || on_the_wire || kept.iter().any(|entry| entry.client_id == id)
+            !slot.stored || on_the_wire || kept.iter().any(|entry| entry.client_id == id)
         });
         for entry in kept {
             let here = self
@@ -270,7 +289,7 @@ impl Outbox {
                 .iter()
                 .find(|slot| slot.entry.client_id == entry.client_id);
             // What isn't written yet is newer than what was read.
-            if here.is_none_or(|here| here.kept) {
+            if here.is_none_or(|here| here.stored) {
                 self.take(entry.client_id);
                 self.insert(entry, true);
             }
@@ -311,7 +330,7 @@ mod tests {
         let ids: Vec<ClientId> = texts.iter().map(|_| ClientId::new()).collect();
         for (id, text) in ids.iter().zip(texts) {
             outbox.push(ROOM, *id, (*text).to_owned(), 100);
-            outbox.kept(*id);
+            outbox.kept(*id, true);
         }
         (outbox, ids)
     }
@@ -341,7 +360,7 @@ mod tests {
         outbox.push(ROOM, id, "text".into(), 1);
         assert_eq!(outbox.next(ROOM), None);
         assert_eq!(outbox.waiting(), 1);
-        outbox.kept(id);
+        outbox.kept(id, true);
         assert_eq!(sent(&mut outbox).client_id, id);
     }
 
@@ -398,7 +417,7 @@ mod tests {
         assert_eq!(second.client_id, ids[1]);
         outbox.done(&second);
         assert!(outbox.retry(ids[0], 0).is_some());
-        outbox.kept(ids[0]);
+        outbox.kept(ids[0], true);
         let again = sent(&mut outbox);
         assert_eq!((again.client_id, again.refused.clone()), (ids[0], None));
         outbox.done(&again);
@@ -422,7 +441,7 @@ mod tests {
         assert_eq!(shown(&outbox), ["second"]);
         // The answer of its sending comes, and is not the end of it.
         assert!(!outbox.done(&first));
-        outbox.kept(ids[0]);
+        outbox.kept(ids[0], true);
         let withdrawal = sent(&mut outbox);
         assert_eq!((withdrawal.client_id, withdrawal.withdrawn), (ids[0], true));
         assert!(outbox.done(&withdrawal));
@@ -438,7 +457,7 @@ mod tests {
         };
         assert_ne!(renamed.client_id, ids[0]);
         assert_eq!(outbox.next(ROOM), None, "it is to be kept first");
-        outbox.kept(renamed.client_id);
+        outbox.kept(renamed.client_id, true);
         assert_eq!(sent(&mut outbox), renamed);
         assert_eq!(shown(&outbox), ["first", "second"]);
         // What was thrown away meanwhile stays away.
@@ -452,7 +471,7 @@ mod tests {
     fn a_withdrawal_that_finds_nothing_is_over() {
         let (mut outbox, ids) = outbox(&["text"]);
         outbox.discard(ids[0]);
-        outbox.kept(ids[0]);
+        outbox.kept(ids[0], true);
         let withdrawal = sent(&mut outbox);
         assert_eq!(outbox.failed(&withdrawal, &Refusal::NotFound), Failed::Over);
         assert_eq!(outbox.rooms(), []);

@@ -60,7 +60,10 @@ async fn what_was_sent_never_comes_back_as_a_draft() {
     anna.try_say(GENERAL, id, "Hello, all").await;
     assert_eq!(heard(&mut live).await, None);
     // A device that was slow saves what it had.
-    assert_eq!(save(&anna, GENERAL, id, "Hello, a").await, 204);
+    assert_eq!(save(&anna, GENERAL, id, "Hello, all").await, 204);
+    assert_eq!(known(&anna).await, None);
+    // What was typed on there since is another message.
+    assert_eq!(save(&anna, GENERAL, id, "Hello, all, and").await, 409);
     assert_eq!(known(&anna).await, None);
     // The same of what was withdrawn.
     let id = ClientId::new();

@@ -446,7 +446,7 @@ async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
 async fn server_functions_do_the_same() {
     let (_house, anna) = House::new().await;
     let id = ClientId::new();
-    let arguments = json!({"room": 1, "client_id": id, "text": "by function"});
+    let arguments = json!({"author": anna.me.id, "room": 1, "client_id": id, "text": "by function"});
     let answer = anna.call("post_message", arguments).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let message: Message = answer.json();

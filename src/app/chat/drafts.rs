@@ -5,6 +5,7 @@ use super::keeping::draft_key;
 use crate::api;
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::refusal::Refusal;
 use crate::shared::sorted::Keyed;
 use leptos::prelude::*;
 use leptos::serde_json;
@@ -92,7 +93,7 @@ impl Chat {
             })
             .collect();
         if !kept.is_empty() {
-            spawn_local(self.keep(kept));
+            self.keep_or_not(kept);
         }
     }
 
@@ -102,9 +103,13 @@ impl Chat {
         for typed in self.unsaved() {
             spawn_local(async move {
                 let Typed { room, draft, .. } = typed;
-                // Without an answer it stays unsaved, and is saved with the next greeting.
-                if api::messages::save_draft(room, draft.clone()).await.is_ok() {
-                    self.saved(room, draft);
+                match api::messages::save_draft(self.my_id(), room, draft.clone()).await {
+                    Ok(true) => self.saved(room, draft),
+                    // Another device has sent it.
+                    Ok(false) => self.gone(room, &draft),
+                    Err(Refusal::ClientIdTaken) => self.rename_draft(room, &draft),
+                    // Without an answer it stays unsaved, and is saved with the next greeting.
+                    Err(refusal) => self.failed(&refusal),
                 }
             });
         }
@@ -113,6 +118,26 @@ impl Chat {
     fn unsaved(self) -> Vec<Typed> {
         self.drafts
             .with_value(|drafts| drafts.iter().filter(|typed| !typed.saved).cloned().collect())
+    }
+
+    /// Another device has sent what both had, and more was typed here: that is another message.
+    fn rename_draft(self, room: RoomId, taken: &Draft) {
+        let text = self.draft(room).unwrap_or_default();
+        self.gone(room, taken);
+        self.keep_draft(room, text);
+    }
+
+    /// It is a draft no longer.
+    fn gone(self, room: RoomId, draft: &Draft) {
+        let known = |typed: &Typed| typed.draft.client_id == draft.client_id;
+        if self
+            .drafts
+            .with_value(|drafts| drafts.find(room).is_some_and(known))
+        {
+            self.take_over(room, None);
+            self.forget_draft(room);
+            self.drafted.update(|drafted| *drafted += 1);
+        }
     }
 
     /// The server has it, and brings it back from now on. More may have been typed meanwhile.
@@ -141,6 +166,16 @@ impl Chat {
         }
     }
 
+    /// Of what waits in the outbox, another tab has taken the draft.
+    pub(super) fn drop_sent_drafts(self) {
+        let drafts: Vec<Typed> = self.drafts.with_value(|drafts| drafts.to_vec());
+        for typed in drafts {
+            if self.outbox.with_value(|outbox| outbox.has(typed.draft.client_id)) {
+                self.gone(typed.room, &typed.draft);
+            }
+        }
+    }
+
     fn was_sent(self, client_id: ClientId) -> bool {
         self.sent.with_value(|sent| sent.contains(&client_id))
             || self.outbox.with_value(|outbox| outbox.has(client_id))
@@ -162,14 +197,14 @@ impl Chat {
     }
 
     fn forget_draft(self, room: RoomId) {
-        spawn_local(self.keep(vec![(draft_key(room), None)]));
+        self.keep_or_not(vec![(draft_key(room), None)]);
     }
 
     /// Takes over what was typed before the page went, unless it has been sent since.
     pub fn recall_drafts(self) {
         let drafts = self.recall::<(RoomId, Draft)>("draft/", "draft0");
         spawn_local(async move {
-            for (room, draft) in drafts.await {
+            for (room, draft) in drafts.await.unwrap_or_default() {
                 if self.was_sent(draft.client_id) {
                     self.forget_draft(room);
                 } else if !self.is_drafting(room) {

@@ -20,10 +20,11 @@ type Done<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Keeps texts by keys, for one person, beyond the page.
 pub trait Keeper {
-    /// All of it or nothing, in the order of the calls.
-    fn write(&self, changes: Changes) -> Done<()>;
-    /// The values between two keys, both included, by key.
-    fn read(&self, from: &str, to: &str) -> Done<Vec<String>>;
+    /// All of it or nothing, in the order of the calls; tells which. A key that ends with `/` stands for all
+    /// that begin with it, to be removed.
+    fn write(&self, changes: Changes) -> Done<bool>;
+    /// The values between two keys, both included, by key; nothing, if they can't be read.
+    fn read(&self, from: &str, to: &str) -> Done<Option<Vec<String>>>;
     /// Tells the other tabs that something in the outbox has changed.
     fn tell_tabs(&self);
 }
@@ -54,11 +55,17 @@ fn room_key(room: RoomId) -> String {
 const LIST: &str = "list";
 
 impl Chat {
-    pub(super) fn keep(self, changes: Changes) -> Done<()> {
+    pub(super) fn keep(self, changes: Changes) -> Done<bool> {
         match self.keeper.get_value() {
             Some(keeper) => keeper.write(changes),
-            None => Box::pin(async {}),
+            None => Box::pin(async { false }),
         }
+    }
+
+    /// Where nothing hangs on it.
+    pub(super) fn keep_or_not(self, changes: Changes) {
+        let keeping = self.keep(changes);
+        spawn_local(async move { _ = keeping.await });
     }
 
     /// What is kept between two keys and can be read: another version of the program may have written it.
@@ -66,17 +73,12 @@ impl Chat {
         self,
         from: &str,
         to: &str,
-    ) -> impl Future<Output = Vec<T>> + Send + use<T> {
+    ) -> impl Future<Output = Option<Vec<T>>> + Send + use<T> {
         let reading = self.keeper.get_value().map(|keeper| keeper.read(from, to));
         async move {
-            let texts = match reading {
-                Some(reading) => reading.await,
-                None => Vec::new(),
-            };
-            texts
-                .iter()
-                .filter_map(|text| serde_json::from_slice(text.as_bytes()).ok())
-                .collect()
+            let texts = reading?.await?;
+            let values = texts.iter().map(|text| serde_json::from_slice(text.as_bytes()));
+            Some(values.filter_map(Result::ok).collect())
         }
     }
 
@@ -104,7 +106,7 @@ impl Chat {
         if let Some(page) = page {
             changes.push((room_key(page.room), serde_json::to_string(&page).ok()));
         }
-        spawn_local(self.keep(changes));
+        self.keep_or_not(changes);
     }
 
     fn to_keep(self) -> Option<KeptList> {
@@ -129,7 +131,7 @@ impl Chat {
         self.recent.set_value(recent);
         if !gone.is_empty() {
             let gone = gone.into_iter().map(|room| (room_key(room), None));
-            spawn_local(self.keep(gone.collect()));
+            self.keep_or_not(gone.collect());
         }
     }
 
@@ -138,7 +140,7 @@ impl Chat {
     pub fn recall_list(self, out_of_reach: bool) {
         let lists = self.recall::<KeptList>(LIST, LIST);
         spawn_local(async move {
-            let Some((list, rooms)) = lists.await.pop() else {
+            let Some((list, rooms)) = lists.await.unwrap_or_default().pop() else {
                 return;
             };
             self.recent.update_value(|recent| {
@@ -150,7 +152,10 @@ impl Chat {
             });
             if out_of_reach && self.epoch.with_value(|epoch| *epoch == list.epoch) {
                 // Each line only if it is newer: the page may have come from the server a moment ago.
-                self.update_list(|lines| list.rooms.into_iter().for_each(|entry| lines.joined(entry)));
+                for entry in list.rooms {
+                    self.hear_draft(entry.room.id, entry.draft.clone());
+                    self.update_list(|lines| lines.joined(entry));
+                }
             }
         });
     }
@@ -170,22 +175,15 @@ impl Chat {
             .unwrap_or_default();
         let pages = self.recall::<Page>(&key, &key);
         async move {
-            let page = pages.await.pop()?;
+            let page = pages.await?.pop()?;
             Some(Conversation::Here { entry: entry?, page })
         }
     }
 
     /// The session is over: what may be seen by whoever comes next to this device goes. What isn't sent
     /// stays, for its author to come back to.
-    pub fn forget(self) -> impl Future<Output = ()> + use<> {
-        let mut gone: Changes = self
-            .recent
-            .get_value()
-            .into_iter()
-            .map(|room| (room_key(room), None))
-            .collect();
-        gone.push((LIST.to_owned(), None));
-        let forgetting = self.keep(gone);
+    pub fn forget(self) -> impl Future<Output = bool> + use<> {
+        let forgetting = self.keep(vec![("room/".to_owned(), None), (LIST.to_owned(), None)]);
         // Nothing is written after that, also not by the page's last breath.
         self.keeper.set_value(None);
         forgetting

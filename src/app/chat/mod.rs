@@ -15,7 +15,7 @@ mod sending;
 pub use keeping::{Changes as Kept, Keeper};
 
 use crate::shared::draft::Draft;
-use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version};
+use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
 use crate::shared::live::{Anchor, Epoch, Page, RoomList};
 use crate::shared::outbox::Outbox;
 use crate::shared::room::RoomEntry;
@@ -60,7 +60,7 @@ pub struct Chat {
     /// Where reading stopped in the conversation on screen, if there was something new.
     pub line: RwSignal<Option<Position>>,
     /// Where it stopped before the connection was lost, until what was missed is there.
-    missed: StoredValue<Option<Position>>,
+    missed: StoredValue<Option<(RoomId, Position)>>,
     /// How many messages wait to be sent, in all rooms.
     pub waiting: RwSignal<usize>,
     /// Moves when a draft has come from elsewhere, or goes back into the field.
@@ -87,6 +87,8 @@ pub struct Chat {
     refreshing: StoredValue<bool>,
     /// More messages of the one on screen are on their way.
     paging: StoredValue<bool>,
+    /// And then its end is wanted.
+    to_end: StoredValue<bool>,
     /// What is known is about to be kept.
     keeping: StoredValue<bool>,
     /// The rooms of which messages are kept, the latest first.
@@ -127,6 +129,7 @@ impl Chat {
             asking: StoredValue::new(Asking::No),
             refreshing: StoredValue::new(false),
             paging: StoredValue::new(false),
+            to_end: StoredValue::new(false),
             keeping: StoredValue::new(false),
             recent: StoredValue::default(),
             differing: StoredValue::new(0),
@@ -144,6 +147,11 @@ impl Chat {
 
     /// Takes over the list of a greeting.
     fn adopt_list(self, list: RoomList) {
+        // Somebody else has signed in since: this page is not theirs.
+        let other = |me: &Person| me.id != list.me.id;
+        if self.me.with_untracked(|me| me.as_ref().is_some_and(other)) {
+            return self.signed_out.set(true);
+        }
         if self.me.with_untracked(|me| me.as_ref() != Some(&list.me)) {
             self.me.set(Some(list.me.clone()));
         }
@@ -203,6 +211,12 @@ impl Chat {
     }
 
     // Small change
+
+    /// Whose page it is; whatever they write says so.
+    fn my_id(self) -> UserId {
+        self.me
+            .with_untracked(|me| me.as_ref().map_or(UserId::default(), |me| me.id))
+    }
 
     /// The room on screen and the number through which it is loaded.
     fn open_number(self) -> Option<(RoomId, Version)> {

@@ -39,6 +39,10 @@ impl Chat {
     /// The list, as it was once the server had begun to tell everything. One that knows less than the screen
     /// is of a server that has lost something: a copy of the database was put back.
     fn hello(self, list: RoomList) {
+        // What was asked over the last connection may never be answered.
+        self.asking.set_value(Asking::No);
+        self.refreshing.set_value(false);
+        self.paging.set_value(false);
         let lost = self.read_open(|timeline| {
             let (room, highest) = (timeline.room(), timeline.highest());
             let behind = |entry: &RoomEntry| entry.room.id == room && entry.through < highest;
@@ -56,6 +60,9 @@ impl Chat {
         let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.differing.set_value(0);
         self.adopt_list(list);
+        if self.signed_out.get_untracked() {
+            return;
+        }
         match self.open_number() {
             Some((room, _)) if !same => spawn_local(async move { self.reload(room).await }),
             Some((room, number)) => self.came_back(room, number),
@@ -69,14 +76,16 @@ impl Chat {
         let missed = self.entry(room, |entry| {
             (entry.through > number && entry.unread > 0).then_some(entry.last_read)
         });
-        self.missed.set_value(missed.flatten());
+        self.missed.set_value(missed.flatten().map(|read| (room, read)));
         self.keep_up();
     }
 
     /// Draws the line above what was missed: just before that comes, so that the two are drawn as one.
     fn draw_line(self) {
-        if let Some(read) = self.missed.try_update_value(Option::take).flatten() {
-            self.line.set(Some(read));
+        let here = self.open_number().map(|(room, _)| room);
+        match self.missed.try_update_value(Option::take).flatten() {
+            Some((room, read)) if Some(room) == here => self.line.set(Some(read)),
+            _ => {}
         }
     }
 
@@ -205,8 +214,11 @@ impl Chat {
 
     /// Lets go of what is loaded and takes the room anew.
     async fn reload(self, room: RoomId) {
-        if let Err(refusal) = self.load(room, self.where_reading_stopped(room)).await {
-            self.failed(&refusal);
+        match self.load(room, self.where_reading_stopped(room)).await {
+            // Of another epoch still: the next greeting loads it.
+            Err(refusal) if passes(&refusal) => self.epoch.set_value(Epoch::new()),
+            Err(refusal) => self.failed(&refusal),
+            Ok(()) => {}
         }
     }
 
@@ -214,6 +226,8 @@ impl Chat {
         let page = api::messages::page(room, anchor).await?;
         self.draw_line();
         self.update_open(room, |timeline| *timeline = self.begin(page));
+        // What came while it was on its way went with the old run.
+        self.keep_up();
         Ok(())
     }
 
@@ -229,6 +243,9 @@ impl Chat {
 
     /// Loads the end of the room, if it isn't.
     pub fn load_end(self) {
+        if self.paging.get_value() {
+            self.to_end.set_value(true);
+        }
         self.load_more(|timeline| timeline.newer().then_some(Anchor::Latest));
     }
 
@@ -244,6 +261,9 @@ impl Chat {
             match answer {
                 Ok(page) => self.join(page),
                 Err(refusal) => self.failed(&refusal),
+            }
+            if self.to_end.try_update_value(std::mem::take) == Some(true) {
+                self.load_end();
             }
         });
     }

@@ -17,7 +17,10 @@ impl Chat {
         if !self.visible.get_untracked() {
             return;
         }
-        let end = self.read_open(|timeline| Some((timeline.room(), timeline.newest()?)));
+        let end = self.read_open(|timeline| {
+            let newest = timeline.newest().filter(|_| !timeline.newer())?;
+            Some((timeline.room(), newest))
+        });
         let Some((room, end)) = end.flatten() else { return };
         if self.entry(room, |entry| entry.last_read < end && entry.unread > 0) != Some(true) {
             return;

@@ -1,7 +1,7 @@
 //! Sending: what is written is shown, kept, and only then on its way.
 
 use super::keeping::{draft_key, entry_key};
-use super::{Chat, now};
+use super::{Chat, Connection, now};
 use crate::api;
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
@@ -16,8 +16,12 @@ impl Chat {
     /// Shows the text at once and sends it, after what waits already in that room.
     ///
     /// # Errors
-    /// `TextEmpty`, `TextTooLong`.
+    /// `TextEmpty`, `TextTooLong`, `SignInFirst`.
     pub fn send(self, room: RoomId, text: &str) -> Result<(), Refusal> {
+        // Nothing would keep it any more.
+        if self.signed_out.get_untracked() {
+            return Err(Refusal::SignInFirst);
+        }
         let text = text.trim();
         let chars = text.chars().count();
         if chars == 0 {
@@ -77,8 +81,8 @@ impl Chat {
         kept.extend(and_without.map(|key| (key, None)));
         let keeping = self.keep(kept);
         spawn_local(async move {
-            keeping.await;
-            self.update_outbox(|outbox| outbox.kept(entry.client_id));
+            let stored = keeping.await;
+            self.update_outbox(|outbox| outbox.kept(entry.client_id, stored));
             self.pump(entry.room);
             self.tell_tabs();
         });
@@ -97,14 +101,19 @@ impl Chat {
     pub fn recall_outbox(self) {
         let entries = self.recall("outbox/", "outbox0");
         spawn_local(async move {
-            let entries = entries.await;
-            self.update_outbox(|outbox| outbox.adopt(entries));
+            // What can't be read says nothing of what is there.
+            if let Some(entries) = entries.await {
+                self.update_outbox(|outbox| outbox.adopt(entries));
+                self.drop_sent_drafts();
+            }
             self.send_all();
         });
     }
 
-    /// The connection is back: whatever waits goes out now.
+    /// The connection is back: whatever waits goes out now. What was on the wire of the last connection may
+    /// never be answered, and is sent again.
     pub fn wake(self) {
+        self.update_outbox(Outbox::forget_wire);
         self.send_all();
         self.tell_tabs();
         self.tell_read();
@@ -129,9 +138,12 @@ impl Chat {
         };
         spawn_local(async move {
             let answer = if entry.withdrawn {
-                api::messages::withdraw(entry.client_id).await.map(|()| None)
+                api::messages::withdraw(self.my_id(), entry.client_id)
+                    .await
+                    .map(|()| None)
             } else {
-                let posting = api::messages::post_message(room, entry.client_id, entry.text.clone());
+                let text = entry.text.clone();
+                let posting = api::messages::post_message(self.my_id(), room, entry.client_id, text);
                 posting.await.map(Some)
             };
             match answer {
@@ -156,6 +168,12 @@ impl Chat {
 
     fn not_arrived(self, entry: Entry, refusal: Refusal) {
         let room = entry.room;
+        // What can't be read while the server is away comes from whatever stands before it.
+        let refusal = match self.connection.get_untracked() {
+            Connection::Connected => refusal,
+            _ if refusal == Refusal::Broken => Refusal::Offline,
+            _ => refusal,
+        };
         match self.update_outbox(|outbox| outbox.failed(&entry, &refusal)) {
             Failed::Later(pause) => set_timeout(
                 move || {

@@ -49,7 +49,12 @@ pub fn Composer(
     let take_draft = move |field: &HtmlTextAreaElement, first: bool| {
         let kept = room.and_then(|room| chat.draft(room)).unwrap_or_default();
         let typed = field.value();
-        if typed != kept && (!first || typed.is_empty()) {
+        if first && typed.contains(&kept) {
+            // Nothing is kept, or more was typed since.
+        } else if first && !kept.contains(&typed) {
+            // Typed before the page knew of the draft: neither goes.
+            field.set_value(&[&typed, "\n", &kept].concat());
+        } else if typed != kept {
             field.set_value(&kept);
         }
         took(field);

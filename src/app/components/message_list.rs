@@ -358,6 +358,10 @@ fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     // A line has been drawn: reading stopped there.
     Effect::new(move |_| {
         if chat.line.get().is_some() && scroller.get().is_some() {
+            // Whoever reads further up stays there.
+            if shown.away.get_untracked() {
+                return news.set(true);
+            }
             at_end.set(false);
             draw(Then::Begin);
         }

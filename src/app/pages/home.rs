@@ -23,7 +23,9 @@ pub fn home_page() -> AnyView {
 /// Without a connection every address brings this page, which goes on to where one wanted to be.
 fn go_on() {
     let to = use_query_map().with_untracked(|query| query.get("to"));
-    let to = to.filter(|to| to.starts_with('/') && !to.starts_with("//"));
+    // A path of ours and nothing else: no link leads elsewhere through us.
+    let strange = |c: char| c == '\\' || c.is_ascii_control();
+    let to = to.filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains(strange));
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(to) = &to {
