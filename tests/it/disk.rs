@@ -92,7 +92,7 @@ async fn on_a_full_disk_it_is_503_reads_go_on_and_with_room_so_do_writes() {
     let form = anna.submit("/rooms/1", &fields).await;
     assert_eq!((form.status, form.header("retry-after")), (503, "1"));
     assert!(form.html().contains("The server is busy right now."), "in words");
-    let arguments = json!({"room": 1, "client_id": ClientId::new(), "text": long()});
+    let arguments = json!({"author": 1, "room": 1, "client_id": ClientId::new(), "text": long()});
     let function = anna.call("post_message", arguments).await;
     assert_eq!((function.status, function.header("retry-after")), (503, "1"));
 

@@ -14,7 +14,7 @@ async fn post_with(anna: &Person, headers: &[(&str, &str)]) -> [u16; 3] {
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, *value))
     };
-    let message = |text: &str| json!({"room": 1, "client_id": ClientId::new(), "text": text});
+    let message = |text: &str| json!({"author": 1, "room": 1, "client_id": ClientId::new(), "text": text});
     let form = dressed("/rooms/1").form(&[("text", "by form")]);
     let function = dressed("/fn/post_message")
         .header("accept", "application/json")
@@ -271,7 +271,7 @@ async fn without_a_session_nothing_is_told() {
 #[tokio::test]
 async fn server_functions_refusals_have_their_statuses() {
     let (house, anna) = House::new().await;
-    let message = |room: i64, text: &str| json!({"room": room, "client_id": ClientId::new(), "text": text});
+    let message = |room: i64, text: &str| json!({"author": 1, "room": room, "client_id": ClientId::new(), "text": text});
     assert_eq!(
         house
             .visitor()
@@ -305,7 +305,7 @@ async fn server_functions_refusals_have_their_statuses() {
     );
     let twice = message(1, "hello");
     assert_eq!(anna.call("post_message", twice.clone()).await.status, 200);
-    let other = json!({"room": 1, "client_id": twice["client_id"], "text": "other"});
+    let other = json!({"author": 1, "room": 1, "client_id": twice["client_id"], "text": "other"});
     assert_eq!(
         anna.call("post_message", other).await.refusal(),
         Refusal::ClientIdTaken
@@ -420,7 +420,7 @@ async fn the_longest_message_fits_however_it_is_sent() {
     let (_house, anna) = House::new().await;
     let text = "🙂".repeat(4_000);
     assert_eq!(anna.submit("/rooms/1", &[("text", &text)]).await.status, 303);
-    let arguments = json!({"room": 1, "client_id": ClientId::new(), "text": text});
+    let arguments = json!({"author": 1, "room": 1, "client_id": ClientId::new(), "text": text});
     assert_eq!(anna.call("post_message", arguments).await.status, 200);
     let escaped = format!(
         r#"{{"client_id":"{}","text":"{}"}}"#,
