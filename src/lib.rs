@@ -41,10 +41,7 @@ pub mod shared;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     use leptos::prelude::*;
-    // What a panic says is for developers; to tell it costs every visitor's first load.
-    if cfg!(debug_assertions) {
-        console_error_panic_hook::set_once();
-    }
+    console_error_panic_hook::set_once();
     let reader = browser::reader();
     leptos::mount::hydrate_lazy(move || {
         let chat = app::chat::Chat::new();

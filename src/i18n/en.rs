@@ -110,27 +110,20 @@ pub(super) const TEXTS: Texts = Texts {
             )
         },
         client_id_taken: "This message was already sent with another text. Please send it again.",
-        #[cfg(feature = "ssr")]
         handle_invalid: |least, most| {
             format!("Use {least} to {most} letters, digits or _ - . and start with a letter or digit.")
         },
-        #[cfg(feature = "ssr")]
         handle_taken: "That username, or one that looks just like it, is taken. Try another.",
         name_invalid: |most| format!("A name has up to {most} characters, and no invisible ones."),
-        #[cfg(feature = "ssr")]
         password_too_short: |least| {
             format!(
                 "A little short: at least {least} {}, please.",
                 plural(least as u64, "character", "characters")
             )
         },
-        #[cfg(feature = "ssr")]
         password_too_long: "That password is too long to keep. Please shorten it.",
-        #[cfg(feature = "ssr")]
         password_weak: "That one is easy to guess. Try a few unrelated words.",
-        #[cfg(feature = "ssr")]
         wrong_password: "That username and password don’t match.",
-        #[cfg(feature = "ssr")]
         already_set_up: "The first account is there already. Sign in or create your own.",
         too_many: |most| format!("No more than {most} fit."),
         too_large: |most| format!("That’s too large: {} KB fit.", most / 1024),

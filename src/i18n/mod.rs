@@ -200,7 +200,7 @@ pub struct Texts {
     pub calendar: Calendar,
 }
 
-/// Each [`Refusal`] as a sentence. Those that only the doors have to say stay on the server.
+/// Each [`Refusal`] as a sentence.
 pub struct Refusals {
     pub sign_in_first: &'static str,
     pub not_found: &'static str,
@@ -211,20 +211,13 @@ pub struct Refusals {
     pub text_too_long: fn(usize, usize) -> String,
     pub client_id_taken: &'static str,
     /// How many characters a handle has at least, at most.
-    #[cfg(feature = "ssr")]
     pub handle_invalid: fn(usize, usize) -> String,
-    #[cfg(feature = "ssr")]
     pub handle_taken: &'static str,
     pub name_invalid: fn(usize) -> String,
-    #[cfg(feature = "ssr")]
     pub password_too_short: fn(usize) -> String,
-    #[cfg(feature = "ssr")]
     pub password_too_long: &'static str,
-    #[cfg(feature = "ssr")]
     pub password_weak: &'static str,
-    #[cfg(feature = "ssr")]
     pub wrong_password: &'static str,
-    #[cfg(feature = "ssr")]
     pub already_set_up: &'static str,
     pub too_many: fn(usize) -> String,
     /// In bytes.
@@ -239,9 +232,7 @@ pub struct Refusals {
 impl Texts {
     /// What a person reads when something was refused.
     pub fn refusal(&self, refusal: &Refusal) -> String {
-        #[cfg(feature = "ssr")]
-        use crate::shared::limits::HANDLE_CHARS;
-        use crate::shared::limits::NAME_CHARS;
+        use crate::shared::limits::{HANDLE_CHARS, NAME_CHARS};
         let say = &self.refusals;
         match refusal {
             Refusal::SignInFirst => say.sign_in_first.into(),
@@ -251,20 +242,13 @@ impl Texts {
             Refusal::TextEmpty => say.text_empty.into(),
             Refusal::TextTooLong { chars, most } => (say.text_too_long)(*chars, *most),
             Refusal::ClientIdTaken => say.client_id_taken.into(),
-            #[cfg(feature = "ssr")]
             Refusal::HandleInvalid => (say.handle_invalid)(HANDLE_CHARS.0, HANDLE_CHARS.1),
-            #[cfg(feature = "ssr")]
             Refusal::HandleTaken => say.handle_taken.into(),
             Refusal::NameInvalid => (say.name_invalid)(NAME_CHARS),
-            #[cfg(feature = "ssr")]
             Refusal::PasswordTooShort { least } => (say.password_too_short)(*least),
-            #[cfg(feature = "ssr")]
             Refusal::PasswordTooLong => say.password_too_long.into(),
-            #[cfg(feature = "ssr")]
             Refusal::PasswordWeak => say.password_weak.into(),
-            #[cfg(feature = "ssr")]
             Refusal::WrongPassword => say.wrong_password.into(),
-            #[cfg(feature = "ssr")]
             Refusal::AlreadySetUp => say.already_set_up.into(),
             Refusal::TooMany { most } => (say.too_many)(*most),
             Refusal::TooLarge { most } => (say.too_large)(*most),
@@ -272,8 +256,6 @@ impl Texts {
             Refusal::Unavailable => say.unavailable.into(),
             Refusal::Broken => say.broken.into(),
             Refusal::Offline => say.offline.into(),
-            #[cfg(not(feature = "ssr"))]
-            _ => say.broken.into(),
         }
     }
 }

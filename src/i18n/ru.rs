@@ -132,11 +132,9 @@ pub(super) const TEXTS: Texts = Texts {
             )
         },
         client_id_taken: "Это сообщение уже отправлено с другим текстом. Отправьте его заново.",
-        #[cfg(feature = "ssr")]
         handle_invalid: |least, most| {
             format!("Нужно от {least} до {most} букв, цифр или знаков _ - . — и первой буква или цифра.")
         },
-        #[cfg(feature = "ssr")]
         handle_taken: "Это имя занято, или есть очень похожее. Попробуйте другое.",
         name_invalid: |most| {
             format!(
@@ -144,20 +142,15 @@ pub(super) const TEXTS: Texts = Texts {
                 plural(most as u64, "символа", "символов", "символов")
             )
         },
-        #[cfg(feature = "ssr")]
         password_too_short: |least| {
             format!(
                 "Коротковато: нужно хотя бы {least} {}.",
                 plural(least as u64, "символ", "символа", "символов")
             )
         },
-        #[cfg(feature = "ssr")]
         password_too_long: "Такой длинный пароль не поместится. Сократите его.",
-        #[cfg(feature = "ssr")]
         password_weak: "Этот пароль легко угадать. Возьмите несколько не связанных слов.",
-        #[cfg(feature = "ssr")]
         wrong_password: "Имя пользователя или пароль не подходят.",
-        #[cfg(feature = "ssr")]
         already_set_up: "Первый аккаунт уже создан. Войдите или зарегистрируйтесь.",
         too_many: |most| format!("Больше {most} не поместится."),
         too_large: |most| format!("Слишком большой запрос: помещается {} КБ.", most / 1024),

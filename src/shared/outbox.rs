@@ -120,6 +120,13 @@ impl Outbox {
         self.entries().any(|entry| entry.client_id == client_id)
     }
 
+    /// What is being sent under that client id.
+    pub fn text(&self, client_id: ClientId) -> Option<String> {
+        let mut entries = self.entries();
+        let entry = entries.find(|entry| entry.client_id == client_id)?;
+        Some(entry.text.clone())
+    }
+
     fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.slots.iter().map(|slot| &slot.entry)
     }

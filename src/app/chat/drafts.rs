@@ -105,9 +105,9 @@ impl Chat {
                 let Typed { room, draft, .. } = typed;
                 match api::messages::save_draft(self.my_id(), room, draft.clone()).await {
                     Ok(true) => self.saved(room, draft),
-                    // Another device has sent it.
-                    Ok(false) => self.gone(room, &draft),
-                    Err(Refusal::ClientIdTaken) => self.rename_draft(room, &draft),
+                    // Another device has sent it, or what it was before more was typed.
+                    Ok(false) => self.sent_elsewhere(room, draft.client_id, &draft.text),
+                    Err(Refusal::ClientIdTaken) => self.sent_elsewhere(room, draft.client_id, ""),
                     // Without an answer it stays unsaved, and is saved with the next greeting.
                     Err(refusal) => self.failed(&refusal),
                 }
@@ -120,24 +120,19 @@ impl Chat {
             .with_value(|drafts| drafts.iter().filter(|typed| !typed.saved).cloned().collect())
     }
 
-    /// Another device has sent what both had, and more was typed here: that is another message.
-    fn rename_draft(self, room: RoomId, taken: &Draft) {
-        let text = self.draft(room).unwrap_or_default();
-        self.gone(room, taken);
-        self.keep_draft(room, text);
-    }
-
-    /// It is a draft no longer.
-    fn gone(self, room: RoomId, draft: &Draft) {
-        let known = |typed: &Typed| typed.draft.client_id == draft.client_id;
-        if self
-            .drafts
-            .with_value(|drafts| drafts.find(room).is_some_and(known))
-        {
-            self.take_over(room, None);
-            self.forget_draft(room);
-            self.drafted.update(|drafted| *drafted += 1);
+    /// What both had was sent by another device or tab, as `sent`. Whatever else stands here is another
+    /// message, and gets an id of its own.
+    fn sent_elsewhere(self, room: RoomId, client_id: ClientId, sent: &str) {
+        let typed = self.drafts.with_value(|drafts| drafts.find(room).cloned());
+        let Some(typed) = typed.filter(|typed| typed.draft.client_id == client_id) else {
+            return;
+        };
+        self.take_over(room, None);
+        self.forget_draft(room);
+        if typed.draft.text.trim() != sent.trim() {
+            self.keep_draft(room, typed.draft.text);
         }
+        self.drafted.update(|drafted| *drafted += 1);
     }
 
     /// The server has it, and brings it back from now on. More may have been typed meanwhile.
@@ -166,12 +161,12 @@ impl Chat {
         }
     }
 
-    /// Of what waits in the outbox, another tab has taken the draft.
+    /// What waits in the outbox is a draft no longer: another tab has sent it.
     pub(super) fn drop_sent_drafts(self) {
         let drafts: Vec<Typed> = self.drafts.with_value(|drafts| drafts.to_vec());
-        for typed in drafts {
-            if self.outbox.with_value(|outbox| outbox.has(typed.draft.client_id)) {
-                self.gone(typed.room, &typed.draft);
+        for Typed { room, draft, .. } in drafts {
+            if let Some(sent) = self.outbox.with_value(|outbox| outbox.text(draft.client_id)) {
+                self.sent_elsewhere(room, draft.client_id, &sent);
             }
         }
     }
