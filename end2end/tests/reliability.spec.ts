@@ -1,6 +1,6 @@
-import { type BrowserContext, type Page } from '@playwright/test';
+import { type Page } from '@playwright/test';
 
-import { type Allowed, expect, test } from './fixtures';
+import { type Allowed, type Person, expect, test } from './fixtures';
 import { PASSWORD, Wire, hydrated, message, newHandle, newRoom, post, settle, shown, signUp, stored, write } from './people';
 
 /** What a browser says of a connection that a test has cut. */
@@ -16,6 +16,17 @@ test.beforeEach(async ({ server, allow }) => {
 });
 
 const field = (page: Page) => page.locator('.composer textarea');
+
+/** Anna has made a room and brought Boris in. */
+async function twoInARoom(newPerson: (name: string) => Promise<Person>) {
+  const anna = await newPerson('Анна');
+  const boris = await newPerson('Борис');
+  const handle = newHandle('boris');
+  await signUp(boris.page, handle, 'Борис');
+  await signUp(anna.page, newHandle('anna'), 'Анна');
+  const room = await newRoom(anna.page, 'Поход', handle);
+  return { anna, boris, room };
+}
 
 async function open(page: Page, room: number): Promise<Page> {
   await page.goto(`/rooms/${room}`);
@@ -127,12 +138,7 @@ test('without a connection one reads and writes on, also after opening the page 
 });
 
 test('what waits can be changed and thrown away, and what is on its way is taken back', async ({ newPerson }) => {
-  const anna = await newPerson('Анна');
-  const boris = await newPerson('Борис');
-  const handle = newHandle('boris');
-  await signUp(boris.page, handle, 'Борис');
-  await signUp(anna.page, newHandle('anna'), 'Анна');
-  const room = await newRoom(anna.page, 'Поход', handle);
+  const { anna, boris, room } = await twoInARoom(newPerson);
   await open(boris.page, room);
   const { page } = anna;
   await open(page, room);
@@ -232,6 +238,68 @@ test('a draft survives the tab, follows its author, and never comes back once it
   expect(Object.keys(await inDatabase(again)).filter((key) => key.startsWith('draft/'))).toEqual([]);
 });
 
+test('what is typed on after another device has sent the draft stays, as a message of its own', async ({ newPerson }) => {
+  const handle = newHandle('anna');
+  const { page, allow } = await newPerson('Анна');
+  allow({ url: /save_draft/, status: 409 });
+  await signUp(page, handle, 'Анна');
+  const room = await newRoom(page, 'Своя');
+  await open(page, room);
+  await field(page).pressSequentially('общий');
+  const phone = await newPerson('Анна');
+  await signIn(phone.page, handle);
+  await open(phone.page, room);
+  await expect(field(phone.page)).toHaveValue('общий');
+  await page.route('**/fn/save_draft', (route) => route.abort());
+  await field(page).press('End');
+  await field(page).pressSequentially(' и дальше');
+  await field(phone.page).press('Enter');
+  await expect(message(page, 'общий')).toHaveCount(1);
+  await page.unroute('**/fn/save_draft');
+  await field(page).pressSequentially('.');
+  await expect(field(phone.page)).toHaveValue('общий и дальше.');
+  await expect(field(page)).toHaveValue('общий и дальше.');
+  await field(page).press('Enter');
+  await expect.poll(() => stored(page, room)).toEqual(['общий', 'общий и дальше.']);
+  await expect(field(phone.page)).toHaveValue('');
+});
+
+test('a page that missed another account’s signing in sends nothing in its name', async ({ newPerson }) => {
+  const { page, context, allow } = await newPerson('Анна');
+  allow({ url: /.*/, status: 401 });
+  const handle = newHandle('vera');
+  const vera = await newPerson('Вера');
+  await signUp(vera.page, handle, 'Вера');
+  await signUp(page, newHandle('anna'), 'Анна');
+  const wire = await Wire.of(page);
+  await open(page, 1);
+  await wire.cut();
+  const text = `написала Анна ${Date.now()}`;
+  await write(page, text);
+  await expect(message(page, text)).toHaveClass(/message--pending/);
+  // Vera signs in on the same device, in another tab.
+  await context.clearCookies();
+  const tab = await context.newPage();
+  await signIn(tab, handle);
+  await wire.mend();
+  await expect(page.locator('.me__handle')).toHaveText(`@${handle}`, { timeout: 15_000 });
+  await expect(page.getByText(text)).toHaveCount(0);
+  expect(await stored(tab, 1)).not.toContain(text);
+});
+
+test('no link leads elsewhere through the offline page', async ({ newPerson }) => {
+  const { page } = await newPerson('Анна');
+  await signUp(page, newHandle('anna'), 'Анна');
+  for (const to of ['//example.org', '/\\example.org', '/\t/example.org']) {
+    await page.goto(`/?to=${encodeURIComponent(to)}`);
+    await hydrated(page);
+    await page.waitForTimeout(300);
+    expect(new URL(page.url()).pathname).toBe('/');
+  }
+  await page.goto('/?to=%2Frooms%2F1');
+  await expect(page).toHaveURL(/\/rooms\/1$/);
+});
+
 async function signIn(page: Page, handle: string): Promise<void> {
   await page.goto('/sign-in');
   await page.locator('input[name=handle]').fill(handle);
@@ -251,12 +319,7 @@ async function nearTop(page: Page, selector: string): Promise<boolean> {
 
 test('a room with much that is new opens where reading stopped, and goes on to its end', async ({ newPerson }) => {
   test.setTimeout(60_000);
-  const anna = await newPerson('Анна');
-  const boris = await newPerson('Борис');
-  const handle = newHandle('boris');
-  await signUp(boris.page, handle, 'Борис');
-  await signUp(anna.page, newHandle('anna'), 'Анна');
-  const room = await newRoom(anna.page, 'Поход', handle);
+  const { anna, boris, room } = await twoInARoom(newPerson);
   await open(boris.page, room);
   await post(anna.page, room, 'прочитано.');
   await expect(message(boris.page, 'прочитано.')).toHaveCount(1);
@@ -285,12 +348,7 @@ test('a room with much that is new opens where reading stopped, and goes on to i
 for (const missed of [30, 700]) {
   test(`after ${missed} messages elsewhere the page is where reading stopped`, async ({ newPerson }) => {
     test.setTimeout(60_000);
-    const anna = await newPerson('Анна');
-    const boris = await newPerson('Борис');
-    const handle = newHandle('boris');
-    await signUp(boris.page, handle, 'Борис');
-    await signUp(anna.page, newHandle('anna'), 'Анна');
-    const room = await newRoom(anna.page, 'Поход', handle);
+    const { anna, boris, room } = await twoInARoom(newPerson);
     for (let index = 0; index < 5; index += 1) await post(anna.page, room, `старое ${index}.`);
     const wire = await Wire.of(boris.page);
     await open(boris.page, room);
@@ -306,12 +364,7 @@ for (const missed of [30, 700]) {
 }
 
 test('a hidden page keeps its reader’s place and draws the line', async ({ newPerson }) => {
-  const anna = await newPerson('Анна');
-  const boris = await newPerson('Борис');
-  const handle = newHandle('boris');
-  await signUp(boris.page, handle, 'Борис');
-  await signUp(anna.page, newHandle('anna'), 'Анна');
-  const room = await newRoom(anna.page, 'Поход', handle);
+  const { anna, boris, room } = await twoInARoom(newPerson);
   await post(anna.page, room, 'старое');
   await open(boris.page, room);
   await expect(message(boris.page, 'старое')).toHaveCount(1);
