@@ -10,4 +10,5 @@ pub mod language;
 pub mod logo;
 pub mod message;
 pub mod message_list;
+pub mod scrolling;
 pub mod sidebar;

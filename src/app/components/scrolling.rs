@@ -1,0 +1,163 @@
+//! The scrolling of a conversation: its reader stays where they are while it goes on, and what is needed next is
+//! loaded before they are there.
+//!
+//! The scroller is drawn from its end (`column-reverse`): `scrollTop` is 0 at the newest message and
+//! negative above it. So a conversation opens at its end before any script has run, stays there
+//! while messages come, and doesn't move when older ones are put above.
+
+use crate::app::chat::Chat;
+use crate::app::components::message_list::{Shown, is_me};
+use crate::shared::ids::{Position, UserId};
+use crate::shared::timeline::Timeline;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::reactive::effect::ImmediateEffect;
+use leptos::web_sys::HtmlDivElement;
+
+/// So near to the end, in pixels, the reader is at the end.
+const AT_END: i32 = 48;
+/// So near to what is loaded, more is fetched.
+const NEAR: i32 = 800;
+
+/// What is to be done with the scroller once the page is drawn anew.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Nothing,
+    /// Whatever came below those who read further up pushed their place up: they go with it. This high was
+    /// the scroller before.
+    Stay(i32),
+    /// The reader has come (back): to the line above what is new, or to the end where all of it is in sight.
+    Begin,
+}
+
+/// Keeps the screen where its reader is while the conversation goes on.
+pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
+    let Shown { at_end, news, .. } = shown;
+    let end = Memo::new(move |_| {
+        shown.read(|timeline| {
+            let last = timeline.messages().next_back();
+            (
+                last.map(|last| (last.position, last.author)),
+                timeline.pending().len(),
+            )
+        })
+    });
+    let then = StoredValue::new(Then::Nothing);
+    let draw = move |what: Then| {
+        let waits = then.get_value() != Then::Nothing;
+        // Of several changes in one drawing the first one knows how high the scroller was.
+        if !waits || what == Then::Begin {
+            then.set_value(what);
+        }
+        if !waits {
+            request_animation_frame(move || {
+                let what = then.try_update_value(|then| std::mem::replace(then, Then::Nothing));
+                if let (Some(scroller), Some(what)) = (scroller.get_untracked(), what) {
+                    settle(shown, &scroller, what);
+                }
+            });
+        }
+    };
+    // At once, since the height is to be taken before the page is drawn anew.
+    ImmediateEffect::new_scoped(move || {
+        end.track();
+        if let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) {
+            draw(Then::Stay(scroller.scroll_height()));
+        }
+    });
+    // A line has been drawn: reading stopped there.
+    Effect::new(move |_| {
+        if chat.line.get().is_some() && scroller.get().is_some() {
+            // Whoever reads further up stays there.
+            if shown.away.get_untracked() {
+                return news.set(true);
+            }
+            at_end.set(false);
+            draw(Then::Begin);
+        }
+    });
+    // What one sends oneself is to be seen; what others send waits for those who read further up.
+    Effect::new(move |before: Option<(Option<(Position, UserId)>, usize)>| {
+        let (last, pending) = end.get();
+        let Some((last_before, pending_before)) = before else {
+            return (last, pending);
+        };
+        let Some(scroller) = scroller.get_untracked() else {
+            return (last, pending);
+        };
+        let others = last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author));
+        if pending > pending_before {
+            if !at_end.get_untracked() {
+                at_end.set(true);
+                shown.away.set(false);
+            }
+            scroller.set_scroll_top(0);
+        } else if others && !chat.visible.get_untracked() {
+            chat.mark_new();
+        } else if at_end.get_untracked() {
+            scroller.set_scroll_top(0);
+        } else if others {
+            news.set(true);
+        }
+        (last, pending)
+    });
+    // What happened between the page's reading and its opening.
+    Effect::new(move |_| chat.keep_up());
+    // Being at the end is reading to the end.
+    Effect::new(move |_| {
+        end.track();
+        if chat.visible.get() && at_end.get() {
+            news.set(false);
+            chat.read_to_end();
+        }
+    });
+    // A page that doesn't fill the screen can't be scrolled: the rest comes by itself.
+    Effect::new(move |_| {
+        shown.items.track();
+        if let Some(scroller) = scroller.get() {
+            request_animation_frame(move || load_if_near(chat, &scroller));
+        }
+    });
+}
+
+fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
+    match then {
+        Then::Stay(height) if !shown.at_end.get_untracked() => {
+            let grown = scroller.scroll_height() - height;
+            if grown != 0 {
+                scroller.set_scroll_top(scroller.scroll_top() - grown);
+            }
+        }
+        Then::Begin => {
+            // As far up as there is something below to fill the screen with.
+            if let Ok(Some(line)) = scroller.query_selector(".new-line") {
+                line.scroll_into_view();
+            }
+            see(shown, scroller);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the end of the room is in sight.
+pub(super) fn see(shown: Shown, scroller: &HtmlDivElement) {
+    let newer = shown.timeline.with_untracked(Timeline::newer);
+    let now = !newer && -scroller.scroll_top() <= AT_END;
+    if shown.at_end.get_untracked() != now {
+        shown.at_end.set(now);
+    }
+    if shown.away.get_untracked() == now {
+        shown.away.set(!now);
+    }
+}
+
+pub(super) fn load_if_near(chat: Chat, scroller: &HtmlDivElement) {
+    let below = -scroller.scroll_top();
+    let above = scroller.scroll_height() - scroller.client_height() - below;
+    if above < NEAR {
+        chat.load_older();
+    }
+    if below < NEAR {
+        chat.load_newer();
+    }
+}
