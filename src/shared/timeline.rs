@@ -302,6 +302,11 @@ mod tests {
         assert_eq!(timeline.pending(), [unsent(second)]);
         // What else came before it is still unknown.
         assert_eq!((timeline.messages().count(), timeline.number()), (1, 2));
+        assert_eq!(
+            timeline.highest(),
+            5,
+            "a server that knows less has lost something"
+        );
     }
 
     #[test]

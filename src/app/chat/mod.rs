@@ -161,7 +161,7 @@ impl Chat {
             .iter()
             .map(|entry| (entry.room.id, entry.draft.clone()))
             .collect();
-        self.list.set(Some(List::new(list)));
+        self.list.set(Some(self.with_what_was_read(List::new(list))));
         for (room, draft) in drafts {
             self.hear_draft(room, draft);
         }

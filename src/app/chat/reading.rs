@@ -4,6 +4,7 @@ use super::Chat;
 use crate::api;
 use crate::shared::ids::{Position, RoomId};
 use crate::shared::outbox::passes;
+use crate::shared::timeline::List;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -32,16 +33,28 @@ impl Chat {
 
     /// What can't be told now is told with the next greeting.
     pub(super) fn tell_read(self) {
-        let read = self.read.try_update_value(std::mem::take).unwrap_or_default();
-        for (room, position) in read {
+        for (room, position) in self.read.get_value() {
             spawn_local(async move {
-                match api::messages::mark_read(room, position).await {
-                    Err(refusal) if passes(&refusal) => self.untold(room, position),
-                    Err(refusal) => self.failed(&refusal),
-                    Ok(()) => {}
+                let answer = api::messages::mark_read(room, position).await;
+                if answer.as_ref().is_err_and(passes) {
+                    return;
+                }
+                self.read
+                    .update_value(|read| read.retain(|told| *told != (room, position)));
+                if let Err(refusal) = answer {
+                    self.failed(&refusal);
                 }
             });
         }
+    }
+
+    /// Brings a list of the server's up to what has been read here and isn't told yet.
+    pub(super) fn with_what_was_read(self, mut list: List) -> List {
+        for (room, position) in self.read.get_value() {
+            let unread = list.get(room).map_or(0, |entry| entry.unread);
+            list.read(room, position, unread);
+        }
+        list
     }
 
     fn untold(self, room: RoomId, position: Position) {
