@@ -7,6 +7,9 @@ const KEPT = 'kept-1';
 const PATIENCE_MS = 5_000;
 const KEEP_EVERY_MS = 60_000;
 let keptAt = 0;
+// Where a page didn't come, its files won't either for a moment: they are not waited for again.
+const AWAY_MS = 15_000;
+let awayAt = 0;
 
 addEventListener('install', (event) => {
   skipWaiting();
@@ -41,27 +44,35 @@ addEventListener('fetch', (event) => {
 const isFile = (path) => path.startsWith('/pkg/') || path === '/favicon.svg';
 
 async function page(event, url) {
+  const to = url.pathname === '/' && url.searchParams.has('to');
+  const here = to && isAway() && (await keptPage());
+  if (here) return here;
   try {
     const response = await soon(fetch(event.request));
     // Whatever stands before the server says that it is away.
     if (response.status === 502 || response.status === 504) throw new Error('away');
+    awayAt = 0;
     if (response.ok && url.pathname === '/sign-in') event.waitUntil(caches.delete(KEPT));
     if (response.ok && Date.now() - keptAt > KEEP_EVERY_MS) event.waitUntil(keepPage());
     return response;
   } catch (error) {
-    const kept = await caches.match('/', { ignoreSearch: true, cacheName: KEPT });
+    const kept = await keptPage();
     if (!kept) throw error;
+    awayAt = Date.now();
     if (url.pathname === '/') return kept;
     // The program goes on to the place itself.
     return Response.redirect(`/?to=${encodeURIComponent(url.pathname)}`);
   }
 }
 
+const isAway = () => Date.now() - awayAt < AWAY_MS;
+const keptPage = () => caches.match('/', { ignoreSearch: true, cacheName: KEPT });
+
 // Files whose names bear a hash of their bytes are the same for ever; a script's may stay the same while what it
 // loads changes, so the network is asked first.
 async function file(request) {
   const kept = await caches.match(request, { cacheName: KEPT });
-  if (kept && !request.url.endsWith('.js')) return kept;
+  if (kept && (isAway() || !request.url.endsWith('.js'))) return kept;
   try {
     const response = await (kept ? soon(fetch(request)) : fetch(request));
     return kept && !response.ok ? kept : response;

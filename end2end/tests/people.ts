@@ -1,5 +1,6 @@
 import { expect, type Page, type WebSocketRoute } from '@playwright/test';
 
+import type { Allowed, Person } from './fixtures';
 import type { Server } from './server';
 
 /** Good enough for every rule. */
@@ -28,10 +29,40 @@ export async function signUp(page: Page, handle: string, name: string): Promise<
   await expect(page.locator('.sidebar')).toBeVisible();
 }
 
+/** Comes back, as on another device. */
+export async function signIn(page: Page, handle: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.locator('input[name=handle]').fill(handle);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('form:has(input[name=password]) button').click();
+  await expect(page.locator('.sidebar')).toBeVisible();
+}
+
+/** Anna has made a room and brought Boris in. */
+export async function twoInARoom(newPerson: (name: string) => Promise<Person>) {
+  const anna = await newPerson('Анна');
+  const boris = await newPerson('Борис');
+  const handle = newHandle('boris');
+  await signUp(boris.page, handle, 'Борис');
+  await signUp(anna.page, newHandle('anna'), 'Анна');
+  const room = await newRoom(anna.page, 'Поход', handle);
+  return { anna, boris, room };
+}
+
 /** Waits until scripts have taken over: before that a click loads a page, and an Enter is a form's. */
 export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset.hydrated !== undefined);
 }
+
+/** Opens a room, scripts and all. */
+export async function open(page: Page, room: number): Promise<Page> {
+  await page.goto(`/rooms/${room}`);
+  await hydrated(page);
+  return page;
+}
+
+/** Where one writes. */
+export const field = (page: Page) => page.locator('.composer textarea');
 
 /** Writes into the conversation on screen as a person does. */
 export async function write(page: Page, text: string): Promise<void> {
@@ -90,6 +121,23 @@ export async function stored(page: Page, room: number): Promise<string[]> {
   return messages.filter((one: { deleted?: boolean }) => !one.deleted).map((one: { text: string }) => one.text);
 }
 
+/** Everything that the browser keeps of a person, by key. */
+export async function inDatabase(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const [{ name }] = await indexedDB.databases();
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name!);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const store = database.transaction('kept').objectStore('kept');
+    const all = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const [keys, values] = await Promise.all([all(store.getAllKeys()), all(store.getAll())]);
+    database.close();
+    return Object.fromEntries(keys.map((key, index) => [String(key), values[index]]));
+  });
+}
+
 /** The texts on screen, in their order; what is on its way is marked. */
 export async function shown(page: Page): Promise<string[]> {
   return page.locator('.messages .message').evaluateAll((rows) =>
@@ -101,6 +149,21 @@ export async function shown(page: Page): Promise<string[]> {
       }),
   );
 }
+
+/** As if another tab were in front; headless pages are always visible. */
+export async function setVisibility(page: Page, state: DocumentVisibilityState): Promise<void> {
+  await page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+}
+
+/** What a browser says of a connection that a test has cut. */
+export const CUT: Allowed[] = [
+  { text: /WebSocket|ERR_INTERNET_DISCONNECTED/ },
+  { url: /.*/, status: 'none' },
+  { url: /.*/, status: 503 },
+];
 
 /**
  * What lies between a page and the server, to be cut without a word to the page. (A browser that is told to be

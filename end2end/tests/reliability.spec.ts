@@ -1,61 +1,37 @@
 import { type Page } from '@playwright/test';
 
-import { type Allowed, type Person, expect, test } from './fixtures';
-import { PASSWORD, Wire, hydrated, message, newHandle, newRoom, post, settle, shown, signUp, stored, write } from './people';
-
-/** What a browser says of a connection that a test has cut. */
-const CUT: Allowed[] = [
-  { text: /WebSocket|ERR_INTERNET_DISCONNECTED/ },
-  { url: /.*/, status: 'none' },
-  { url: /.*/, status: 503 },
-];
+import { expect, test } from './fixtures';
+import {
+  CUT,
+  Wire,
+  field,
+  hydrated,
+  inDatabase,
+  message,
+  newHandle,
+  newRoom,
+  open,
+  post,
+  setVisibility,
+  settle,
+  shown,
+  signIn,
+  signUp,
+  stored,
+  twoInARoom,
+  write,
+} from './people';
 
 test.beforeEach(async ({ server, allow }) => {
   await settle(server);
   allow(...CUT);
 });
 
-const field = (page: Page) => page.locator('.composer textarea');
-
-/** Anna has made a room and brought Boris in. */
-async function twoInARoom(newPerson: (name: string) => Promise<Person>) {
-  const anna = await newPerson('Анна');
-  const boris = await newPerson('Борис');
-  const handle = newHandle('boris');
-  await signUp(boris.page, handle, 'Борис');
-  await signUp(anna.page, newHandle('anna'), 'Анна');
-  const room = await newRoom(anna.page, 'Поход', handle);
-  return { anna, boris, room };
-}
-
-async function open(page: Page, room: number): Promise<Page> {
-  await page.goto(`/rooms/${room}`);
-  await hydrated(page);
-  return page;
-}
-
 /** Waits until the service worker has what it needs to open a page without a connection. */
 async function kept(page: Page): Promise<void> {
   const ready = () =>
     page.evaluate(async () => navigator.serviceWorker.controller !== null && (await caches.match('/')) !== undefined);
   await expect.poll(ready, { timeout: 20_000 }).toBe(true);
-}
-
-/** Everything that the browser keeps of a person, by key. */
-async function inDatabase(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const [{ name }] = await indexedDB.databases();
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open(name!);
-      request.onsuccess = () => resolve(request.result);
-    });
-    const store = database.transaction('kept').objectStore('kept');
-    const all = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const [keys, values] = await Promise.all([all(store.getAllKeys()), all(store.getAll())]);
-    database.close();
-    return Object.fromEntries(keys.map((key, index) => [String(key), values[index]]));
-  });
 }
 
 test('a message survives the tab that was killed while it was sent', async ({ newPerson }) => {
@@ -191,12 +167,12 @@ test('several tabs send once, in order, whichever of them stays', async ({ newPe
 
   // The tab that sends goes, with something on the wire.
   await context.route('**/fn/post_message', () => {});
-  await write(second, 'осталось');
+  await write(page, 'осталось');
   await expect(message(second, 'осталось')).toHaveClass(/message--pending/);
   await context.unroute('**/fn/post_message');
-  await page.close();
-  await expect.poll(() => stored(second, room), { timeout: 15_000 }).toContain('осталось');
-  await expect.poll(() => shown(second)).toEqual(['из второй', 'из первой', 'осталось']);
+  await second.close();
+  await expect.poll(() => stored(page, room), { timeout: 15_000 }).toContain('осталось');
+  await expect.poll(() => shown(page)).toEqual(['из второй', 'из первой', 'осталось']);
 });
 
 test('a draft survives the tab, follows its author, and never comes back once it is sent', async ({ newPerson }) => {
@@ -300,14 +276,6 @@ test('no link leads elsewhere through the offline page', async ({ newPerson }) =
   await expect(page).toHaveURL(/\/rooms\/1$/);
 });
 
-async function signIn(page: Page, handle: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.locator('input[name=handle]').fill(handle);
-  await page.locator('input[name=password]').fill(PASSWORD);
-  await page.locator('form:has(input[name=password]) button').click();
-  await expect(page.locator('.sidebar')).toBeVisible();
-}
-
 /** Whether the element is in the upper part of what is seen of the conversation. */
 async function nearTop(page: Page, selector: string): Promise<boolean> {
   return page.locator(selector).evaluate((element) => {
@@ -329,7 +297,7 @@ test('a room with much that is new opens where reading stopped, and goes on to i
   await open(boris.page, room);
   await expect.poll(() => nearTop(boris.page, '.new-line')).toBe(true);
   await expect(message(boris.page, 'новое 0.')).toBeInViewport();
-  await expect(message(boris.page, 'новое 119.')).toHaveCount(0);
+  await expect(message(boris.page, 'новое 119.')).not.toBeInViewport();
   const badge = boris.page.locator(`.room-list a[href="/rooms/${room}"] .badge`);
   await expect(badge).toHaveText('99+');
 
@@ -378,14 +346,6 @@ test('a hidden page keeps its reader’s place and draws the line', async ({ new
   await expect(boris.page.locator(`.room-list a[href="/rooms/${room}"] .badge`)).toHaveCount(0);
 });
 
-/** As if another tab were in front; headless pages are always visible. */
-async function setVisibility(page: Page, state: DocumentVisibilityState): Promise<void> {
-  await page.evaluate((state) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
-}
-
 test('a connection that died without a word is noticed within 30 seconds, a change of network at once', async ({
   newPerson,
 }) => {
@@ -413,27 +373,6 @@ test('a connection that died without a word is noticed within 30 seconds, a chan
   await post(page, room, 'и то');
   await setVisibility(page, 'visible');
   await expect(message(page, 'и то')).toHaveCount(1, { timeout: 3_000 });
-});
-
-test('after a copy of the database was put back, the page shows what is there', async ({ newPerson, server }) => {
-  const { page } = await newPerson('Анна');
-  await signUp(page, newHandle('anna'), 'Анна');
-  const room = await newRoom(page, 'Своя');
-  await open(page, room);
-  await write(page, 'до копии');
-  await expect.poll(() => stored(page, room)).toEqual(['до копии']);
-  await server.stop();
-  await server.copyDatabase();
-  await server.start();
-  await write(page, 'после копии');
-  await expect.poll(() => stored(page, room)).toEqual(['до копии', 'после копии']);
-  await server.stop();
-  await server.copyDatabase(true);
-  await server.start();
-  expect(await stored(page, room)).toEqual(['до копии']);
-  await expect.poll(() => shown(page), { timeout: 10_000 }).toEqual(['до копии']);
-  await write(page, 'дальше');
-  await expect.poll(() => shown(page)).toEqual(['до копии', 'дальше']);
 });
 
 test('signing out leaves nothing to read on the device', async ({ newPerson }) => {

@@ -87,10 +87,15 @@ export class Server {
     await exited;
   }
 
-  /** Puts the database aside; with `back`, puts it back. The server must be stopped. */
-  async copyDatabase(back = false): Promise<void> {
-    const [file, copy] = ['messages.db', 'copy.db'].map((name) => path.join(this.folder, name));
-    await copyFile(...((back ? [copy, file] : [file, copy]) as [string, string]));
+  /** Puts the database aside. The server must be stopped. */
+  async copyDatabase(): Promise<void> {
+    await copyFile(path.join(this.folder, 'messages.db'), path.join(this.folder, 'copy.db'));
+  }
+
+  /** Puts the copy back; with `moved`, as on another machine, where nothing tells how far it had come. */
+  async restoreDatabase(moved = false): Promise<void> {
+    await copyFile(path.join(this.folder, 'copy.db'), path.join(this.folder, 'messages.db'));
+    if (moved) await rm(path.join(this.folder, 'messages.db.lock'));
   }
 
   async remove(): Promise<void> {

@@ -2,6 +2,7 @@
 //! one verb. A refusal's status is set where these are served, in `router`.
 
 pub mod messages;
+pub mod patience;
 pub mod rooms;
 
 /// Whoever asks, and what the verbs need.

@@ -1,16 +1,20 @@
 //! What keeps things beyond the page: an IndexedDB database for each person, one object store in it, texts by
-//! keys. Of several tabs one sends what waits: the one that holds a Web Lock. Where there are no locks (plain
-//! http that isn't localhost) each tab sends, and the server's look-up by client id makes one of it.
+//! keys. Of several tabs one sends what waits: the one that holds a Web Lock, which is the one that was looked at
+//! last, since a browser may put the others to sleep. Where there are no locks (plain http that isn't localhost)
+//! each tab sends, and the server's look-up by client id makes one of it.
 
+use crate::api::patience::within;
 use crate::app::chat::{Chat, Keeper, Kept};
 use crate::shared::ids::UserId;
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
@@ -26,10 +30,12 @@ extern "C" {
     fn post_message(this: &BroadcastChannel, message: &JsValue);
 
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request)]
-    fn request_lock(name: &str, granted: &Function) -> Promise;
+    fn request_lock(name: &str, options: &Object, granted: &Function) -> Promise;
 }
 
 const STORE: &str = "kept";
+/// A database that takes longer to write is taken for none: what is written is sent all the same.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Begins keeping for the person whose page it is.
 pub(super) fn start(chat: Chat, me: UserId) {
@@ -48,25 +54,58 @@ pub(super) fn start(chat: Chat, me: UserId) {
     chat.recall_drafts();
     chat.recall_list(false);
     chat.recall_outbox();
-    send_from_here(chat, &name);
+    send_from_here(chat, name);
 }
 
-/// Once this tab's turn has come it sends, for as long as it lives.
-fn send_from_here(chat: Chat, name: &str) {
-    let granted = move || {
-        chat.sends.set_value(true);
-        // What another tab has left.
-        chat.recall_outbox();
-        Promise::new(&mut |_, _| {})
-    };
+/// Sends when its turn has come: when the tab that sends has gone, or somebody looks at this one.
+fn send_from_here(chat: Chat, name: String) {
     let navigator = window().navigator();
     let has_locks = Reflect::get(&navigator, &"locks".into()).is_ok_and(|locks| locks.is_object());
-    if has_locks {
-        let granted = Closure::<dyn FnMut() -> Promise>::new(granted);
-        _ = request_lock(name, granted.into_js_value().unchecked_ref());
-    } else {
-        _ = granted();
+    if !has_locks {
+        return begin_to_send(chat);
     }
+    // How often this tab holds it: it may take it away from itself.
+    let held = Rc::new(Cell::new(0));
+    let (waits, waiting) = (name.clone(), held.clone());
+    spawn_local(async move {
+        // Taken away, it is waited for anew. One that is refused at once isn't to be had in this browser.
+        while hold_lock(chat, &waits, false, &waiting).await {}
+        begin_to_send(chat);
+    });
+    Effect::new(move |_| {
+        if chat.visible.get() && !chat.sends.get_value() {
+            let (name, held) = (name.clone(), held.clone());
+            spawn_local(async move { _ = hold_lock(chat, &name, true, &held).await });
+        }
+    });
+}
+
+fn begin_to_send(chat: Chat) {
+    chat.sends.set_value(true);
+    // What another tab has left.
+    chat.recall_outbox();
+}
+
+/// Sends for as long as it holds the lock: until another tab takes it away, or for ever. Whether it was granted.
+/// A message that both have on the wire for a moment arrives once, and before what was written after it.
+async fn hold_lock(chat: Chat, name: &str, take_away: bool, held: &Rc<Cell<u32>>) -> bool {
+    let granted = Rc::new(Cell::new(false));
+    let (grant, count) = (granted.clone(), held.clone());
+    let grant = Closure::<dyn FnMut() -> Promise>::new(move || {
+        grant.set(true);
+        count.set(count.get() + 1);
+        begin_to_send(chat);
+        Promise::new(&mut |_, _| {})
+    });
+    let options = Object::new();
+    _ = Reflect::set(&options, &"steal".into(), &take_away.into());
+    let holding = request_lock(name, &options, grant.as_ref().unchecked_ref());
+    _ = JsFuture::from(holding).await;
+    if granted.get() {
+        held.set(held.get() - 1);
+        chat.sends.set_value(held.get() > 0);
+    }
+    granted.get()
 }
 
 struct IndexedDb {
@@ -78,7 +117,8 @@ impl Keeper for IndexedDb {
     fn write(&self, changes: Kept) -> Pin<Box<dyn Future<Output = bool> + Send>> {
         let database = self.database.clone();
         let writing = async move {
-            let written = database.write(&changes).await.is_ok();
+            let written = within(PATIENCE, database.write(&changes)).await;
+            let written = written.is_some_and(|written| written.is_ok());
             if !written {
                 database.open.take();
             }

@@ -51,13 +51,18 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     chat.touch.set_value(by_touch());
     socket::start(chat);
     offline::start();
-    Effect::new(move |begun: Option<bool>| {
-        let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
-        match me {
-            Some(me) if begun != Some(true) => keeper::start(chat, me),
-            _ => {}
+    // Once: what is begun here ends when this runs again.
+    let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
+    Effect::new(move |_| {
+        if let Some(me) = me.get() {
+            keeper::start(chat, me);
         }
-        me.is_some()
+    });
+    // The browser asks whether the page is really to go.
+    window_event_listener_untyped("beforeunload", move |event| {
+        if chat.is_at_risk() {
+            event.prevent_default();
+        }
     });
     // A page that is hidden may never be seen again.
     Effect::new(move |_| {

@@ -110,6 +110,8 @@ pub(super) const TEXTS: Texts = Texts {
             )
         },
         client_id_taken: "This message was already sent with another text. Please send it again.",
+        withdrawn: "This message has been deleted.",
+        lost: "The server was put back to an older copy, which lacks this message. Send it again?",
         handle_invalid: |least, most| {
             format!("Use {least} to {most} letters, digits or _ - . and start with a letter or digit.")
         },

@@ -210,6 +210,8 @@ pub struct Refusals {
     /// How many characters there are, how many fit.
     pub text_too_long: fn(usize, usize) -> String,
     pub client_id_taken: &'static str,
+    pub withdrawn: &'static str,
+    pub lost: &'static str,
     /// How many characters a handle has at least, at most.
     pub handle_invalid: fn(usize, usize) -> String,
     pub handle_taken: &'static str,
@@ -242,6 +244,8 @@ impl Texts {
             Refusal::TextEmpty => say.text_empty.into(),
             Refusal::TextTooLong { chars, most } => (say.text_too_long)(*chars, *most),
             Refusal::ClientIdTaken => say.client_id_taken.into(),
+            Refusal::Withdrawn => say.withdrawn.into(),
+            Refusal::Lost => say.lost.into(),
             Refusal::HandleInvalid => (say.handle_invalid)(HANDLE_CHARS.0, HANDLE_CHARS.1),
             Refusal::HandleTaken => say.handle_taken.into(),
             Refusal::NameInvalid => (say.name_invalid)(NAME_CHARS),

@@ -11,11 +11,12 @@ use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 
 /// Keeps what is typed in a room in place of what was kept there before, and tells one's other devices.
-/// Blank text keeps nothing. False: this text has been posted under that client id, or thrown away, and isn't
-/// kept: a device may save after another one has sent.
+/// Blank text keeps nothing. False: this text has been posted under that client id, and isn't kept: a device may
+/// save after another one has sent.
 ///
 /// # Errors
-/// `ClientIdTaken`: another text was posted under it; this one needs another id. `NotFound`, `TextTooLong`,
+/// `ClientIdTaken`: another text was posted under it. `Withdrawn`: something was thrown away under it. Either way
+/// this one needs another id. `NotFound`, `TextTooLong`,
 /// `TooFast`, `Unavailable`.
 pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> Result<bool, Refusal> {
     state.rates.write(me.id)?;
@@ -30,9 +31,6 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
     let saving = state.store.writer.write(move |tx| {
         Box::pin(async move {
             member_of(tx, &me, room).await?;
-            if store::messages::is_withdrawn(tx, me.id, draft.client_id).await? {
-                return Ok((false, Vec::new()));
-            }
             let text = draft.text.trim();
             let sent = store::messages::sent_before(tx, me.id, draft.client_id, room, text).await?;
             if sent.is_some() {

@@ -7,7 +7,7 @@ use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
-use crate::shared::limits::MESSAGE_CHARS;
+use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS};
 use crate::shared::live::{Anchor, Catchup, Page, Row};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
@@ -40,7 +40,7 @@ impl Text {
 /// is now, even to somebody who is no longer in the room.
 ///
 /// # Errors
-/// `NotFound`, `TextEmpty`, `TextTooLong`, `ClientIdTaken`, `TooFast`, `Unavailable`.
+/// `NotFound`, `TextEmpty`, `TextTooLong`, `ClientIdTaken`, `Withdrawn`, `TooFast`, `Unavailable`.
 pub async fn post(
     state: &AppState,
     me: &Person,
@@ -65,13 +65,7 @@ pub async fn post(
             let message =
                 store::messages::insert(tx, room, me.id, client_id, &text, version, store::now()).await?;
             let mut told = vec![news(tx, room, version, Row::Message(message.clone())).await?];
-            if let Some(room) = store::drafts::remove_sent(tx, me.id, client_id).await? {
-                told.push(News::Draft {
-                    user: me.id,
-                    room,
-                    draft: None,
-                });
-            }
+            told.extend(draft_removed(tx, &me, client_id).await?);
             Ok((message, told))
         })
     });
@@ -146,12 +140,45 @@ pub async fn withdraw(state: &AppState, me: &Person, client_id: ClientId) -> Res
                 }
                 None => {
                     store::messages::burn(tx, me.id, client_id).await?;
-                    Ok(((), Vec::new()))
+                    let told = draft_removed(tx, &me, client_id).await?;
+                    Ok(((), told.into_iter().collect()))
                 }
             }
         })
     });
     withdrawing.await
+}
+
+/// Those of the given client ids that say nothing to the server. Once a copy of the database was put back, a
+/// browser finds out so which of its reader's messages went with what came after the copy.
+///
+/// # Errors
+/// `TooMany`, `TooFast`, `Unavailable`.
+pub async fn unknown(
+    state: &AppState,
+    me: &Person,
+    client_ids: Vec<ClientId>,
+) -> Result<Vec<ClientId>, Refusal> {
+    state.rates.write(me.id)?;
+    if client_ids.len() > ASKED_IDS {
+        return Err(Refusal::TooMany { most: ASKED_IDS });
+    }
+    let mut tx = state.store.snapshot().await?;
+    store::messages::unknown(&mut tx, me.id, client_ids).await
+}
+
+/// What was sent, or thrown away, is a draft no longer.
+async fn draft_removed(
+    tx: &mut Connection,
+    me: &Person,
+    client_id: ClientId,
+) -> Result<Option<News>, Refusal> {
+    let room = store::drafts::remove(tx, me.id, client_id).await?;
+    Ok(room.map(|room| News::Draft {
+        user: me.id,
+        room,
+        draft: None,
+    }))
 }
 
 async fn leave_tombstone(

@@ -28,6 +28,8 @@ pub const FOUND: usize = 20;
 pub const QUERY_CHARS: usize = 64;
 /// Seconds between two heartbeats on a socket.
 pub const HEARTBEAT_SECONDS: u64 = 20;
+/// Client ids in one question whether the server knows them.
+pub const ASKED_IDS: usize = 500;
 /// Bytes in the body of a request. A message of 4,000 four-byte characters, percent-encoded by a
 /// form, is 48 KB.
 pub const BODY_BYTES: usize = 64 * 1024;

@@ -36,6 +36,14 @@ pub enum Row {
 }
 
 impl Row {
+    /// If it is one.
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            Row::Message(message) => Some(message),
+            Row::Room(_) | Row::Member(_) => None,
+        }
+    }
+
     /// The version of its last change.
     pub fn version(&self) -> Version {
         match self {

@@ -2,6 +2,7 @@
 //! the order is kept. Pure: whoever holds it keeps its entries beyond the page, and sends.
 
 use super::ids::{ClientId, Millis, RoomId};
+use super::message::Message;
 use super::refusal::Refusal;
 use super::sorted::{Keyed, Sorted};
 use super::timeline::Pending;
@@ -145,6 +146,47 @@ impl Outbox {
         entry
     }
 
+    /// Takes in a message that has been in the room and is there no longer: its author is asked whether to
+    /// send it again.
+    pub fn offer(&mut self, room: RoomId, lost: &Message) -> Option<Entry> {
+        if self.has(lost.client_id) {
+            return None;
+        }
+        let entry = Entry {
+            room,
+            client_id: lost.client_id,
+            text: lost.text.clone(),
+            at: lost.posted_at,
+            refused: Some(Refusal::Lost),
+            withdrawn: false,
+        };
+        self.insert(entry.clone(), false);
+        Some(entry)
+    }
+
+    /// What was refused here has been sent by another device: it is in the room.
+    pub fn arrived(&mut self, client_id: ClientId) -> Option<Entry> {
+        let refused = self
+            .entries()
+            .any(|entry| entry.client_id == client_id && entry.refused.is_some());
+        let slot = if refused { self.take(client_id) } else { None };
+        slot.map(|slot| slot.entry)
+    }
+
+    /// Rooms in which something was refused, and waits for its author.
+    pub fn refused(&self) -> Vec<RoomId> {
+        let refused = self.entries().filter(|entry| entry.refused.is_some());
+        let mut rooms: Vec<RoomId> = refused.map(|entry| entry.room).collect();
+        rooms.dedup();
+        rooms
+    }
+
+    /// Something here isn't kept, or can't be, and would go with the page.
+    pub fn at_risk(&self) -> bool {
+        let at_risk = |slot: &Slot| !slot.stored && !slot.entry.withdrawn;
+        self.slots.iter().any(at_risk)
+    }
+
     /// Later than everything that is here.
     fn next_moment(&self, now: Millis) -> Millis {
         let last = self.slots.last().map_or(0, |slot| slot.entry.at + 1);
@@ -218,21 +260,19 @@ impl Outbox {
         let key = (sent.at, sent.client_id);
         match self.slots.find_mut(key) {
             Some(slot) if !slot.entry.withdrawn && *refusal == Refusal::ClientIdTaken => {
-                // The same one in every tab.
-                let next = slot.entry.client_id.0.as_u128().wrapping_add(1);
                 let entry = Entry {
-                    client_id: ClientId(uuid::Uuid::from_u128(next)),
+                    client_id: renamed(slot.entry.client_id),
                     ..slot.entry.clone()
                 };
                 self.slots.take(key);
                 self.insert(entry.clone(), false);
                 Failed::Renamed(entry)
             }
-            // Whatever was to be withdrawn isn't there.
             Some(slot) if !slot.entry.withdrawn => {
                 slot.entry.refused = Some(refusal.clone());
                 Failed::Refused(slot.entry.clone())
             }
+            // Whatever was to be withdrawn isn't there.
             _ => {
                 self.slots.take(key);
                 Failed::Over
@@ -252,18 +292,24 @@ impl Outbox {
         }
     }
 
-    /// A refused one goes to the end of its room's queue.
+    /// A refused one goes to the end of its room's queue. Under a client id that was taken back nothing comes
+    /// any more, so that one gets another.
     pub fn retry(&mut self, client_id: ClientId, now: Millis) -> Option<Entry> {
         let entry = self.take(client_id)?.entry;
+        let client_id = match entry.refused {
+            Some(Refusal::Withdrawn) => renamed(client_id),
+            _ => client_id,
+        };
         Some(self.push(entry.room, client_id, entry.text, now))
     }
 
-    /// Throws a message away. One that was refused is nowhere else; of another one the server may know,
-    /// and is told: that entry is to be kept, and sent.
+    /// Throws a message away. One that was refused is nowhere else. Of another one the server may know, and a
+    /// lost one may be with other devices, which would offer it as well: the server is told, so that entry is
+    /// to be kept, and sent.
     pub fn discard(&mut self, client_id: ClientId) -> Option<Entry> {
         let entry = self.take(client_id)?.entry;
         // An answer that couldn't be read says nothing of what the server did.
-        let withdrawn = matches!(entry.refused, None | Some(Refusal::Broken));
+        let withdrawn = matches!(entry.refused, None | Some(Refusal::Broken | Refusal::Lost));
         let refused = entry.refused.filter(|_| !withdrawn);
         let entry = Entry {
             withdrawn,
@@ -318,6 +364,11 @@ pub enum Failed {
     Over,
 }
 
+/// Another client id for the same text: the same one in every tab.
+fn renamed(client_id: ClientId) -> ClientId {
+    ClientId(uuid::Uuid::from_u128(client_id.0.as_u128().wrapping_add(1)))
+}
+
 fn pause(refusal: &Refusal, failures: u32) -> Duration {
     let growing = (FIRST_PAUSE * (1 << (failures - 1).min(6))).min(LAST_PAUSE);
     match refusal {
@@ -328,6 +379,7 @@ fn pause(refusal: &Refusal, failures: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ids::UserId;
     use super::*;
 
     const ROOM: RoomId = RoomId(1);
@@ -472,6 +524,83 @@ mod tests {
         let entry = sent(&mut outbox);
         outbox.discard(ids[0]);
         assert_eq!(outbox.failed(&entry, &Refusal::ClientIdTaken), Failed::Over);
+    }
+
+    #[test]
+    fn what_was_withdrawn_elsewhere_waits_for_its_author_who_can_send_it_as_another_message() {
+        let (mut outbox, ids) = outbox(&["text"]);
+        let entry = sent(&mut outbox);
+        let failed = outbox.failed(&entry, &Refusal::Withdrawn);
+        assert!(matches!(failed, Failed::Refused(_)));
+        assert_eq!(outbox.next(ROOM), None);
+        let again = outbox.retry(ids[0], 200).expect("sent again");
+        assert_ne!(again.client_id, ids[0]);
+        outbox.kept(again.client_id, true);
+        assert_eq!(sent(&mut outbox), again);
+        assert_eq!(shown(&outbox), ["text"]);
+    }
+
+    #[test]
+    fn what_another_device_has_sent_waits_no_more() {
+        let (mut outbox, ids) = outbox(&["refused", "waiting"]);
+        let first = sent(&mut outbox);
+        outbox.failed(&first, &Refusal::NotAllowed);
+        assert_eq!(outbox.arrived(ids[1]), None, "its answer comes here");
+        assert_eq!(outbox.arrived(ids[0]).map(|entry| entry.client_id), Some(ids[0]));
+        assert_eq!((outbox.refused(), outbox.arrived(ids[0])), (vec![], None));
+    }
+
+    #[test]
+    fn a_lost_message_waits_for_its_author_and_is_offered_once() {
+        let (mut outbox, ids) = outbox(&["text"]);
+        let lost = |client_id| Message {
+            position: 7,
+            version: 7,
+            author: UserId(1),
+            client_id,
+            posted_at: 50,
+            edited_at: None,
+            deleted: false,
+            text: "lost".into(),
+            blocks: vec![],
+        };
+        assert_eq!(outbox.offer(ROOM, &lost(ids[0])), None, "it is on its way");
+        let id = ClientId::new();
+        let entry = outbox.offer(ROOM, &lost(id)).expect("offered");
+        assert_eq!(outbox.offer(ROOM, &lost(id)), None);
+        assert_eq!(
+            (entry.refused, outbox.refused()),
+            (Some(Refusal::Lost), vec![ROOM])
+        );
+        assert_eq!(shown(&outbox), ["lost", "text"], "where it was written");
+        outbox.kept(id, true);
+        let first = sent(&mut outbox);
+        assert_eq!(first.client_id, ids[0], "nobody has asked for it");
+        outbox.done(&first);
+        outbox.retry(id, 200);
+        outbox.kept(id, true);
+        let again = sent(&mut outbox);
+        assert_eq!(again.client_id, id);
+        outbox.done(&again);
+        // Thrown away, no other device offers it.
+        let other = outbox.offer(ROOM, &lost(ClientId::new())).expect("offered");
+        assert!(outbox.discard(other.client_id).unwrap().withdrawn);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_at_risk_until_it_has_arrived() {
+        let (mut outbox, _) = outbox(&["kept"]);
+        assert!(!outbox.at_risk());
+        let id = ClientId::new();
+        outbox.push(ROOM, id, "text".into(), 200);
+        assert!(outbox.at_risk());
+        outbox.kept(id, false);
+        assert!(outbox.at_risk());
+        let kept = sent(&mut outbox);
+        outbox.done(&kept);
+        let text = sent(&mut outbox);
+        outbox.done(&text);
+        assert!(!outbox.at_risk());
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Refusal {
     TextTooLong { chars: usize, most: usize },
     /// 409: this client id already names another text or room.
     ClientIdTaken,
+    /// 410: its author has taken back whatever was to come under this client id.
+    Withdrawn,
     /// 422
     HandleInvalid,
     /// 422: or one that looks like it.
@@ -51,6 +53,8 @@ pub enum Refusal {
     Broken,
     /// In a browser: no answer came.
     Offline,
+    /// In a browser: it was there, until the server was put back to an older copy.
+    Lost,
 }
 
 impl Refusal {
@@ -63,12 +67,13 @@ impl Refusal {
             NotAllowed => 403,
             BadRequest => 400,
             ClientIdTaken | AlreadySetUp => 409,
+            Withdrawn => 410,
             TextEmpty | TextTooLong { .. } | HandleInvalid | HandleTaken | NameInvalid => 422,
             PasswordTooShort { .. } | PasswordTooLong | PasswordWeak | WrongPassword | TooMany { .. } => 422,
             TooLarge { .. } => 413,
             TooFast { .. } => 429,
             Unavailable => 503,
-            Broken | Offline => 500,
+            Broken | Offline | Lost => 500,
         }
     }
 }
@@ -106,6 +111,7 @@ impl From<Told> for Refusal {
             "text_empty" => TextEmpty,
             "text_too_long" => TextTooLong { chars, most },
             "client_id_taken" => ClientIdTaken,
+            "withdrawn" => Withdrawn,
             "handle_invalid" => HandleInvalid,
             "handle_taken" => HandleTaken,
             "name_invalid" => NameInvalid,
@@ -119,6 +125,7 @@ impl From<Told> for Refusal {
             "too_fast" => TooFast { retry_after_seconds },
             "unavailable" => Unavailable,
             "offline" => Offline,
+            "lost" => Lost,
             // Also what a newer server says and this page doesn't know.
             _ => Broken,
         }
@@ -168,6 +175,7 @@ mod tests {
             BadRequest,
             TextEmpty,
             ClientIdTaken,
+            Withdrawn,
             HandleInvalid,
             HandleTaken,
             NameInvalid,
@@ -178,6 +186,7 @@ mod tests {
             Unavailable,
             Broken,
             Offline,
+            Lost,
             TextTooLong {
                 chars: 4_001,
                 most: 4_000,

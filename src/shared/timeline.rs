@@ -69,6 +69,7 @@ pub struct Timeline {
     messages: Sorted<Message>,
     pending: Vec<Pending>,
     people: Sorted<Person>,
+    replaced: u8,
 }
 
 impl Timeline {
@@ -83,7 +84,20 @@ impl Timeline {
             messages: page.messages.into_iter().collect(),
             pending: Vec::new(),
             people: page.people.into_iter().collect(),
+            replaced: 0,
         }
+    }
+
+    /// Lets go of the run for another one. It may be of another history, where a position and a version say
+    /// something else: nothing on the screen is the same.
+    pub fn replace(&mut self, run: Timeline) {
+        let replaced = self.replaced.wrapping_add(1);
+        *self = Timeline { replaced, ..run };
+    }
+
+    /// Changes whenever the run was replaced.
+    pub fn replaced(&self) -> u8 {
+        self.replaced
     }
 
     pub fn room(&self) -> RoomId {

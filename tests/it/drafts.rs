@@ -65,11 +65,21 @@ async fn what_was_sent_never_comes_back_as_a_draft() {
     // What was typed on there since is another message.
     assert_eq!(save(&anna, GENERAL, id, "Hello, all, and").await, 409);
     assert_eq!(known(&anna).await, None);
-    // The same of what was withdrawn.
+}
+
+#[tokio::test]
+async fn a_draft_goes_with_the_message_that_was_thrown_away() {
+    let (house, anna) = House::new().await;
+    let mut live = house.sign_in("anna").await.greeted().await;
     let id = ClientId::new();
+    save(&anna, GENERAL, id, "Hasty").await;
+    assert!(heard(&mut live).await.is_some());
     let withdrawn = anna.api(Method::PUT, &format!("withdrawals/{id}"), None).await;
     assert_eq!(withdrawn.status, 204);
-    assert_eq!(save(&anna, GENERAL, id, "late").await, 204);
+    assert_eq!(heard(&mut live).await, None);
+    assert_eq!(known(&anna).await, None);
+    // What is typed on elsewhere is another message.
+    assert_eq!(save(&anna, GENERAL, id, "Hasty, but").await, 410);
     assert_eq!(known(&anna).await, None);
 }
 

@@ -358,7 +358,7 @@ async fn a_message_is_taken_back_whether_it_has_come_or_not() {
         assert_eq!(withdraw(&anna, id).await, 204);
     }
     let answer = anna.try_say(GENERAL, id, "late").await;
-    assert_eq!((answer.status, answer.refusal()), (409, Refusal::ClientIdTaken));
+    assert_eq!((answer.status, answer.refusal()), (410, Refusal::Withdrawn));
     assert_eq!(anna.entry(GENERAL).await.through, version);
     assert_eq!(bob.try_say(GENERAL, id, "mine").await.status, 200);
 
@@ -367,6 +367,35 @@ async fn a_message_is_taken_back_whether_it_has_come_or_not() {
     bob.try_say(GENERAL, id, "gone").await;
     bob.leave(GENERAL).await;
     assert_eq!(withdraw(&bob, id).await, 404);
+}
+
+/// Asked after a copy of the database was put back.
+#[tokio::test]
+async fn an_author_learns_which_of_their_messages_the_server_lacks() {
+    let (_house, anna, bob) = House::of_two().await;
+    let [posted, removed, withdrawn, lacking, bobs] = std::array::from_fn(|_| ClientId::new());
+    anna.try_say(GENERAL, posted, "posted").await;
+    let message: Message = anna.try_say(GENERAL, removed, "removed").await.json();
+    let address = format!("rooms/{GENERAL}/messages/{}", message.position);
+    assert_eq!(anna.api(Method::DELETE, &address, None).await.status, 200);
+    let address = format!("withdrawals/{withdrawn}");
+    assert_eq!(anna.api(Method::PUT, &address, None).await.status, 204);
+    bob.try_say(GENERAL, bobs, "mine").await;
+
+    let ask = async |ids: &[ClientId]| {
+        let arguments = json!({"author": anna.me.id, "client_ids": ids});
+        anna.call("unknown", arguments).await
+    };
+    let answer = ask(&[posted, removed, withdrawn, lacking, bobs]).await;
+    assert_eq!(answer.json::<Vec<ClientId>>(), [lacking, bobs]);
+    assert_eq!(ask(&[]).await.json::<Vec<ClientId>>(), []);
+    let most: Vec<ClientId> = (0..500).map(|_| ClientId::new()).collect();
+    assert_eq!(ask(&most).await.json::<Vec<ClientId>>(), most);
+    let over = ask(&[most, vec![lacking]].concat()).await;
+    assert_eq!(
+        (over.status, over.refusal()),
+        (422, Refusal::TooMany { most: 500 })
+    );
 }
 
 async fn unread(person: &Person, room: RoomId) -> u32 {

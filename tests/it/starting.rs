@@ -7,6 +7,7 @@ use digital_messages::shared::live::{Catchup, ToBrowser};
 use sqlx::{Connection, SqliteConnection};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -156,6 +157,38 @@ async fn stopping_closes_the_sockets_and_starting_again_keeps_everything() {
 async fn another_database_has_another_epoch() {
     let ((_one, anna), (_other, other)) = tokio::join!(House::new(), House::new());
     assert_ne!(anna.rooms().await.epoch, other.rooms().await.epoch);
+}
+
+#[tokio::test]
+async fn an_older_copy_that_is_put_back_has_another_epoch() {
+    let (mut house, anna) = House::new().await;
+    let database = PathBuf::from(&house.config.database_url);
+    let copy = database.with_extension("copy");
+    let put_back = || std::fs::copy(&copy, &database).unwrap();
+    anna.say(GENERAL, "before").await;
+    house.stop().await;
+    std::fs::copy(&database, &copy).unwrap();
+
+    // Nothing has happened since: it is the same history.
+    put_back();
+    house.start_again().await;
+    let anna = house.again(&anna);
+    let epoch = anna.rooms().await.epoch;
+    let number = anna.say(GENERAL, "after").await.version;
+    house.stop().await;
+
+    put_back();
+    house.start_again().await;
+    let anna = house.again(&anna);
+    let another = anna.rooms().await.epoch;
+    assert_ne!(another, epoch);
+    // Also to somebody whose number the new history has passed.
+    anna.say(GENERAL, "other").await;
+    anna.say(GENERAL, "history").await;
+    assert_eq!(anna.changes(GENERAL, number, &epoch).await, Catchup::Reset);
+    house.stop().await;
+    house.start_again().await;
+    assert_eq!(house.again(&anna).rooms().await.epoch, another, "once");
 }
 
 /// The program itself; killed when the test ends, whatever comes of it.

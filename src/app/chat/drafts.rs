@@ -107,7 +107,9 @@ impl Chat {
                     Ok(true) => self.saved(room, draft),
                     // Another device has sent it, or what it was before more was typed.
                     Ok(false) => self.sent_elsewhere(room, draft.client_id, &draft.text),
-                    Err(Refusal::ClientIdTaken) => self.sent_elsewhere(room, draft.client_id, ""),
+                    Err(Refusal::ClientIdTaken | Refusal::Withdrawn) => {
+                        self.sent_elsewhere(room, draft.client_id, "")
+                    }
                     // Without an answer it stays unsaved, and is saved with the next greeting.
                     Err(refusal) => self.failed(&refusal),
                 }

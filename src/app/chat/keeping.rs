@@ -2,6 +2,8 @@
 //! the server is out of reach. A browser's [`Keeper`] does the keeping; without one nothing is kept.
 
 use super::Chat;
+use super::lost::known;
+use crate::api::patience::within;
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::live::{Conversation, Page, RoomList};
 use crate::shared::room::Place;
@@ -31,6 +33,8 @@ pub trait Keeper {
 
 /// What is known changes often; it is kept at most so often.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// Nobody waits longer for a page that is kept.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Rooms of which messages are kept.
 const ROOMS: usize = 30;
 /// Messages that are kept of a room.
@@ -49,8 +53,12 @@ pub(super) fn draft_key(room: RoomId) -> String {
 }
 
 fn room_key(room: RoomId) -> String {
-    ["room/", &room.to_string()].concat()
+    [ROOMS_START, &room.to_string()].concat()
 }
+
+/// Between these lie the rooms.
+pub(super) const ROOMS_START: &str = "room/";
+pub(super) const ROOMS_END: &str = "room0";
 
 const LIST: &str = "list";
 
@@ -100,6 +108,11 @@ impl Chat {
     /// Keeps the list and the conversation on screen as they are. Also when the page may go.
     pub fn keep_now(self) {
         self.keeping.set_value(false);
+        // Until the server has spoken, and while it is asked what it has lost, what is kept stays as it is.
+        let greeted = self.compared.with_value(|(_, greeting)| greeting.is_some());
+        if self.looking.get_value() || !greeted {
+            return;
+        }
         let Some(list) = self.to_keep() else { return };
         let mut changes = vec![(LIST.to_owned(), serde_json::to_string(&list).ok())];
         let page = self.read_open(|timeline| timeline.kept(MESSAGES)).flatten();
@@ -143,6 +156,7 @@ impl Chat {
             let Some((list, rooms)) = lists.await.unwrap_or_default().pop() else {
                 return;
             };
+            self.compare_known(Some(known(&list)), None);
             self.recent.update_value(|recent| {
                 for room in rooms {
                     if !recent.contains(&room) {
@@ -173,9 +187,14 @@ impl Chat {
             .as_ref()
             .map(|entry| room_key(entry.room.id))
             .unwrap_or_default();
+        // Only browsers have a clock to look at.
+        let keeps = self.keeper.with_value(Option::is_some);
         let pages = self.recall::<Page>(&key, &key);
         async move {
-            let page = pages.await?.pop()?;
+            if !keeps {
+                return None;
+            }
+            let page = within(PATIENCE, pages).await??.pop()?;
             Some(Conversation::Here { entry: entry?, page })
         }
     }
@@ -183,7 +202,7 @@ impl Chat {
     /// The session is over: what may be seen by whoever comes next to this device goes. What isn't sent
     /// stays, for its author to come back to.
     pub fn forget(self) -> impl Future<Output = bool> + use<> {
-        let forgetting = self.keep(vec![("room/".to_owned(), None), (LIST.to_owned(), None)]);
+        let forgetting = self.keep(vec![(ROOMS_START.to_owned(), None), (LIST.to_owned(), None)]);
         // Nothing is written after that, also not by the page's last breath.
         self.keeper.set_value(None);
         forgetting

@@ -8,6 +8,7 @@
 
 mod drafts;
 mod keeping;
+mod lost;
 mod news;
 mod reading;
 mod sending;
@@ -63,6 +64,8 @@ pub struct Chat {
     missed: StoredValue<Option<(RoomId, Position)>>,
     /// How many messages wait to be sent, in all rooms.
     pub waiting: RwSignal<usize>,
+    /// Rooms in which something was refused, and waits for its author.
+    pub refused: RwSignal<Vec<RoomId>>,
     /// Moves when a draft has come from elsewhere, or goes back into the field.
     pub drafted: RwSignal<u32>,
     /// What keeps things beyond the page, where there is something. Set by the browser.
@@ -93,6 +96,12 @@ pub struct Chat {
     keeping: StoredValue<bool>,
     /// The rooms of which messages are kept, the latest first.
     recent: StoredValue<Vec<RoomId>>,
+    /// What was known before, until it has been compared with a greeting; and the last greeting.
+    compared: StoredValue<(Option<lost::Known>, Option<lost::Known>)>,
+    /// The server may have lost something: what is kept is needed as it is.
+    looking: StoredValue<bool>,
+    /// One's own messages that it may have lost.
+    lost: StoredValue<Vec<lost::Own>>,
     /// How many heartbeats in a row spoke of other versions than ours.
     differing: StoredValue<u32>,
 }
@@ -116,6 +125,7 @@ impl Chat {
             line: RwSignal::new(None),
             missed: StoredValue::new(None),
             waiting: RwSignal::new(0),
+            refused: RwSignal::new(Vec::new()),
             drafted: RwSignal::new(0),
             keeper: StoredValue::new_local(None),
             sends: StoredValue::new(false),
@@ -132,6 +142,9 @@ impl Chat {
             to_end: StoredValue::new(false),
             keeping: StoredValue::new(false),
             recent: StoredValue::default(),
+            compared: StoredValue::default(),
+            looking: StoredValue::new(false),
+            lost: StoredValue::default(),
             differing: StoredValue::new(0),
         }
     }

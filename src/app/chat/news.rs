@@ -4,17 +4,16 @@ use super::{Asking, Chat};
 use crate::api;
 use crate::shared::ids::{RoomId, Version};
 use crate::shared::limits::CHANGES_ROWS;
-use crate::shared::live::{Anchor, Catchup, Changes, Epoch, Page, RoomList, ToBrowser};
+use crate::shared::live::{Anchor, Catchup, Changes, Epoch, Page, RoomList, Row, ToBrowser};
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::RoomEntry;
 use crate::shared::timeline::{Applied, List};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// After a failed catching up.
-const ASK_PAUSE: Duration = Duration::from_secs(3);
+pub(super) const ASK_PAUSE: Duration = Duration::from_secs(3);
 /// So many versions behind, the room on screen is loaded anew around the place where reading stopped.
 const FAR: Version = CHANGES_ROWS as Version;
 
@@ -37,18 +36,13 @@ impl Chat {
     }
 
     /// The list, as it was once the server had begun to tell everything. One that knows less than the screen
-    /// is of a server that has lost something: a copy of the database was put back.
+    /// is of a server that was put back to a copy of its database.
     fn hello(self, list: RoomList) {
         // What was asked over the last connection may never be answered.
         self.asking.set_value(Asking::No);
         self.refreshing.set_value(false);
         self.paging.set_value(false);
-        let lost = self.read_open(|timeline| {
-            let (room, highest) = (timeline.room(), timeline.highest());
-            let behind = |entry: &RoomEntry| entry.room.id == room && entry.through < highest;
-            list.rooms.iter().any(behind)
-        });
-        if lost == Some(true) {
+        if self.has_gone_back(&list) {
             self.epoch.set_value(Epoch::new());
         }
         self.greeted(list);
@@ -106,6 +100,7 @@ impl Chat {
 
     fn changed(self, changes: &Changes) {
         self.apply_to_list(changes);
+        self.have_arrived(changes.rows.iter().filter_map(Row::message));
         if let Some(Applied::Ask { .. }) = self.apply(changes) {
             self.ask(changes.room);
         }
@@ -157,7 +152,10 @@ impl Chat {
             let answer = api::rooms::list_rooms().await;
             self.refreshing.set_value(false);
             match answer {
-                Ok(list) => self.greeted(list),
+                Ok(list) => {
+                    self.remember(&list);
+                    self.greeted(list);
+                }
                 Err(refusal) => self.failed(&refusal),
             }
         });
@@ -195,6 +193,7 @@ impl Chat {
                 Catchup::Reset => return self.load(room, self.where_reading_stopped(room)).await,
                 Catchup::Changes { changes, current } => {
                     self.apply_to_list(&changes);
+                    self.have_arrived(changes.rows.iter().filter_map(Row::message));
                     self.draw_line();
                     self.apply(&changes);
                     // An answer that leads no further would be asked for without end.
@@ -224,8 +223,9 @@ impl Chat {
 
     async fn load(self, room: RoomId, anchor: Anchor) -> Result<(), Refusal> {
         let page = api::messages::page(room, anchor).await?;
+        self.have_arrived(page.messages.iter());
         self.draw_line();
-        self.update_open(room, |timeline| *timeline = self.begin(page));
+        self.update_open(room, |timeline| timeline.replace(self.begin(page)));
         // What came while it was on its way went with the old run.
         self.keep_up();
         Ok(())

@@ -45,7 +45,8 @@ impl Chat {
     /// Sends a refused message again, as the last one.
     pub fn retry(self, client_id: ClientId) {
         if let Some(entry) = self.update_outbox(|outbox| outbox.retry(client_id, now())) {
-            self.keep_entry(entry, None);
+            let renamed = entry.client_id != client_id;
+            self.keep_entry(entry, renamed.then(|| entry_key(client_id)));
         }
     }
 
@@ -76,7 +77,7 @@ impl Chat {
     }
 
     /// Keeps an entry as it is now, then sends what can be sent of its room.
-    fn keep_entry(self, entry: Entry, and_without: Option<String>) {
+    pub(super) fn keep_entry(self, entry: Entry, and_without: Option<String>) {
         let mut kept = vec![(entry_key(entry.client_id), serde_json::to_string(&entry).ok())];
         kept.extend(and_without.map(|key| (key, None)));
         let keeping = self.keep(kept);
@@ -154,6 +155,22 @@ impl Chat {
         });
     }
 
+    /// Closing the page now would lose something: it couldn't be kept.
+    pub fn is_at_risk(self) -> bool {
+        self.outbox.with_value(Outbox::at_risk)
+    }
+
+    /// What was refused here may have been sent by another device.
+    pub(super) fn have_arrived<'a>(self, messages: impl Iterator<Item = &'a Message>) {
+        for message in messages {
+            let refused = self.refused.with_untracked(|rooms| !rooms.is_empty());
+            if refused && message.author == self.my_id() {
+                let entry = self.update_outbox(|outbox| outbox.arrived(message.client_id));
+                entry.into_iter().for_each(|entry| self.forget_entry(entry));
+            }
+        }
+    }
+
     /// The answer is applied before the entry goes.
     fn arrived(self, entry: Entry, message: Option<Message>) {
         let room = entry.room;
@@ -195,12 +212,16 @@ impl Chat {
     }
 
     /// Changes the outbox, and shows what waits in the conversation on screen.
-    fn update_outbox<T>(self, change: impl FnOnce(&mut Outbox) -> T) -> T {
+    pub(super) fn update_outbox<T>(self, change: impl FnOnce(&mut Outbox) -> T) -> T {
         let mut changed = None;
         self.outbox.update_value(|outbox| changed = Some(change(outbox)));
         let waiting = self.outbox.with_value(Outbox::waiting);
         if self.waiting.get_untracked() != waiting {
             self.waiting.set(waiting);
+        }
+        let refused = self.outbox.with_value(Outbox::refused);
+        if self.refused.with_untracked(|known| *known != refused) {
+            self.refused.set(refused);
         }
         if let Some((room, _)) = self.open_number() {
             let pending = self.outbox.with_value(|outbox| outbox.of(room));

@@ -20,6 +20,8 @@ use leptos::prelude::*;
 pub(super) struct Shown {
     pub(super) timeline: RwSignal<Timeline>,
     pub(super) items: Memo<Vec<Item<DayNumber>>>,
+    /// Which run it is: another one is drawn anew, whatever its positions and versions.
+    replaced: Memo<u8>,
     live: bool,
     /// The room's end is known to be in sight: then it is read.
     pub(super) at_end: RwSignal<bool>,
@@ -32,6 +34,12 @@ pub(super) struct Shown {
 impl Shown {
     pub(super) fn read<T>(self, read: impl FnOnce(&Timeline) -> T) -> T {
         self.timeline.with(read)
+    }
+
+    fn keys(self) -> Vec<Key> {
+        let replaced = self.replaced.get();
+        self.items
+            .with(|items| items.iter().map(|item| key(item, replaced)).collect())
     }
 
     /// The messages of the group that begins at a position, as they are now.
@@ -65,6 +73,7 @@ pub fn MessageList(
     let shown = Shown {
         timeline,
         items,
+        replaced: Memo::new(move |_| timeline.read().replaced()),
         live,
         // Where something is new, it is to be seen first.
         at_end: RwSignal::new(!live || chat.line.get_untracked().is_none()),
@@ -107,7 +116,7 @@ pub fn MessageList(
         <div class="messages" role="log" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
             <ol class="messages__list">
                 <More shown path=path.clone() newer=false/>
-                {rows(move || items.with(|items| items.iter().map(key).collect()), move |key| draw(key, shown))}
+                {rows(move || shown.keys(), move |key| draw(key, shown))}
                 <More shown path=path.clone() newer=true/>
                 <PendingGroup shown/>
                 <Nothing shown/>
@@ -119,20 +128,22 @@ pub fn MessageList(
     .into_any()
 }
 
-/// What makes an item the same as before. A group stays itself while messages are added at its end.
-fn key(item: &Item<DayNumber>) -> Key {
+/// What makes an item the same as before. A group stays itself while messages are added at its end, and the run
+/// isn't replaced.
+fn key(item: &Item<DayNumber>, replaced: u8) -> Key {
     match item {
         Item::Day(day) => (0, *day, 0),
         Item::New => (1, 0, 0),
-        Item::Group(group) => (2, group.first(), group.author.0),
+        Item::Group(group) => (2 + replaced % 128, group.first(), group.author.0),
     }
 }
 
 fn draw(of: Key, shown: Shown) -> AnyView {
     let texts = use_texts();
+    let replaced = shown.replaced.get_untracked();
     let item = shown
         .items
-        .with_untracked(|items| items.iter().rfind(|item| key(item) == of).cloned());
+        .with_untracked(|items| items.iter().rfind(|item| key(item, replaced) == of).cloned());
     match item {
         None => ().into_any(),
         Some(Item::Day(day)) => view! { <Day day/> }.into_any(),

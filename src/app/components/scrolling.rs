@@ -12,7 +12,8 @@ use crate::shared::timeline::Timeline;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
-use leptos::web_sys::HtmlDivElement;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlDivElement};
 
 /// So near to the end, in pixels, the reader is at the end.
 const AT_END: i32 = 48;
@@ -20,15 +21,18 @@ const AT_END: i32 = 48;
 const NEAR: i32 = 800;
 
 /// What is to be done with the scroller once the page is drawn anew.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Then {
     Nothing,
-    /// Whatever came below those who read further up pushed their place up: they go with it. This high was
-    /// the scroller before.
-    Stay(i32),
+    /// Whatever came below those who read further up pushed their place up: they go with it. This is what
+    /// they look at.
+    Stay(Option<Place>),
     /// The reader has come (back): to the line above what is new, or to the end where all of it is in sight.
     Begin,
 }
+
+/// A message, by its element's id, and where its top was on the screen.
+type Place = (String, f64);
 
 /// Keeps the screen where its reader is while the conversation goes on.
 pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
@@ -44,8 +48,8 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     });
     let then = StoredValue::new(Then::Nothing);
     let draw = move |what: Then| {
-        let waits = then.get_value() != Then::Nothing;
-        // Of several changes in one drawing the first one knows how high the scroller was.
+        let waits = then.with_value(|then| *then != Then::Nothing);
+        // Of several changes in one drawing the first one knows what was looked at.
         if !waits || what == Then::Begin {
             then.set_value(what);
         }
@@ -58,11 +62,11 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
             });
         }
     };
-    // At once, since the height is to be taken before the page is drawn anew.
+    // At once, since the place is to be taken before the page is drawn anew.
     ImmediateEffect::new_scoped(move || {
         end.track();
         if let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) {
-            draw(Then::Stay(scroller.scroll_height()));
+            draw(Then::Stay(looked_at(&scroller)));
         }
     });
     // A line has been drawn: reading stopped there.
@@ -122,10 +126,12 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
 
 fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
     match then {
-        Then::Stay(height) if !shown.at_end.get_untracked() => {
-            let grown = scroller.scroll_height() - height;
-            if grown != 0 {
-                scroller.set_scroll_top(scroller.scroll_top() - grown);
+        Then::Stay(Some((id, before))) if !shown.at_end.get_untracked() => {
+            let moved = document()
+                .get_element_by_id(&id)
+                .map_or(0.0, |row| top(&row) - before);
+            if moved.abs() >= 1.0 {
+                scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
             }
         }
         Then::Begin => {
@@ -137,6 +143,28 @@ fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
         }
         _ => {}
     }
+}
+
+/// The first message whose beginning is in sight.
+fn looked_at(scroller: &HtmlDivElement) -> Option<Place> {
+    let rows = scroller.query_selector_all(".message[id]").ok()?;
+    let row = |index| rows.get(index).map(|row| row.unchecked_into::<Element>());
+    let in_sight = top(scroller);
+    let (mut first, mut end) = (0, rows.length());
+    while first < end {
+        let middle = (first + end) / 2;
+        if top(&row(middle)?) < in_sight {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    let row = row(first)?;
+    Some((row.id(), top(&row)))
+}
+
+fn top(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
 }
 
 /// Whether the end of the room is in sight.

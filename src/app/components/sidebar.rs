@@ -131,19 +131,19 @@ fn RoomLine(room: RoomId) -> impl IntoView {
         })
     };
     let unread = Memo::new(move |_| entry.with(|entry| entry.as_ref().map_or(0, |entry| entry.unread)));
+    let refused = Memo::new(move |_| chat.refused.with(|rooms| rooms.contains(&room)));
+    // What waits for its author comes before what waits for its reader.
     let badge = move || {
-        let unread = unread.get();
-        let shown = if unread >= UNREAD_CAP {
-            "99+".to_owned()
-        } else {
-            unread.to_string()
+        let (shown, said) = match (refused.get(), unread.get()) {
+            (true, _) => ("!".to_owned(), texts.not_sent.to_owned()),
+            (_, 0) => return None,
+            (_, unread) if unread >= UNREAD_CAP => ("99+".to_owned(), texts.unread_many.to_owned()),
+            (_, unread) => (unread.to_string(), (texts.unread)(unread)),
         };
-        let said = if unread >= UNREAD_CAP {
-            texts.unread_many.to_owned()
-        } else {
-            (texts.unread)(unread)
-        };
-        (unread > 0).then(|| view! { <span class="badge" role="img" aria-label=said>{shown}</span> })
+        let refused = refused.get();
+        Some(
+            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> },
+        )
     };
     view! {
         <li>

@@ -39,7 +39,7 @@ pub async fn replace(
 }
 
 /// Removes the draft that bears this client id. Answers with its room.
-pub async fn remove_sent(
+pub async fn remove(
     tx: &mut Connection,
     user: UserId,
     client_id: ClientId,

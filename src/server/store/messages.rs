@@ -56,7 +56,7 @@ fn hash(text: &str) -> Vec<u8> {
 /// A message that the author has sent under this client id before, as it is now.
 ///
 /// # Errors
-/// `ClientIdTaken`: it was another text, or in another room, or was withdrawn before it came.
+/// `ClientIdTaken`: it was another text, or in another room. `Withdrawn`: it was taken back before it came.
 pub async fn sent_before(
     tx: &mut Connection,
     author: UserId,
@@ -71,7 +71,7 @@ pub async fn sent_before(
         .await
         .map_err(unavailable)?;
     match row {
-        None if is_withdrawn(tx, author, client_id).await? => Err(Refusal::ClientIdTaken),
+        None if is_withdrawn(tx, author, client_id).await? => Err(Refusal::Withdrawn),
         Some(row) if row.room_id != room.0 || row.first_hash != hash(text) => Err(Refusal::ClientIdTaken),
         row => Ok(row.map(MessageRow::into_message)),
     }
@@ -85,6 +85,29 @@ pub async fn is_withdrawn(tx: &mut Connection, author: UserId, client_id: Client
         .fetch_one(tx)
         .await
         .map_err(unavailable)
+}
+
+/// Those of the given client ids under which the author has neither posted nor taken back anything.
+pub async fn unknown(
+    tx: &mut Connection,
+    author: UserId,
+    client_ids: Vec<ClientId>,
+) -> Result<Vec<ClientId>, Refusal> {
+    let ids = serde_json::to_string(&client_ids).expect("texts");
+    let known: Vec<String> = sqlx::query_scalar(
+        "SELECT client_id FROM messages
+         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))
+         UNION SELECT client_id FROM withdrawals
+         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))",
+    )
+    .bind(author.0)
+    .bind(ids)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    let known: BTreeSet<String> = known.into_iter().collect();
+    let unknown = client_ids.into_iter();
+    Ok(unknown.filter(|id| !known.contains(&id.to_string())).collect())
 }
 
 /// Where the author's message of this client id is.

@@ -2,6 +2,7 @@
 //! can't be trusted.
 
 use super::Store;
+use super::mark::Mark;
 use super::writer::Writer;
 use crate::server::hub::Hub;
 use crate::server::sabotage::{self, Fault};
@@ -54,7 +55,8 @@ impl Store {
         checkpoint(&mut connection)
             .await
             .with_context(|| format!("The database {path} can't be written."))?;
-        let epoch = epoch(&mut connection).await?;
+        let mark = Mark::new(lock.clone());
+        let epoch = epoch(&mut connection, &mark).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(5))
@@ -62,7 +64,7 @@ impl Store {
             .await?;
         Ok(Store {
             readers,
-            writer: Writer::start(connection, hub).await?,
+            writer: Writer::start(connection, hub, mark).await?,
             epoch,
             _lock: lock,
         })
@@ -82,7 +84,13 @@ fn durability() -> SqliteSynchronous {
 /// lock lies beside the database and ends with the program, however that ends.
 fn lock(path: &str) -> anyhow::Result<Arc<File>> {
     let beside = format!("{path}.lock");
-    let file = File::create(&beside).with_context(|| {
+    let open = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&beside);
+    let file = open.with_context(|| {
         format!("The database {path} can't be opened or made: its folder can't be written.")
     })?;
     match file.try_lock() {
@@ -143,7 +151,14 @@ async fn checkpoint(connection: &mut SqliteConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn epoch(connection: &mut SqliteConnection) -> anyhow::Result<String> {
+/// The database's own, or a new one if it is an older copy than was here last.
+async fn epoch(connection: &mut SqliteConnection, mark: &Mark) -> anyhow::Result<String> {
+    if mark.is_ahead(connection).await? {
+        tracing::warn!("an older copy of the database was put back: browsers load anew");
+        sqlx::query("DELETE FROM meta WHERE key = 'epoch'")
+            .execute(&mut *connection)
+            .await?;
+    }
     sqlx::query("INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING")
         .bind(uuid::Uuid::now_v7().simple().to_string())
         .execute(&mut *connection)

@@ -4,6 +4,7 @@
 //! Whoever is not answered gets 503: a job that is dropped says so by itself. So all that can go
 //! wrong with a whole batch is handled by letting go of it.
 
+use super::mark::Mark;
 use super::{Connection, end_for, is_busy, unavailable};
 use crate::server::hub::{Hub, News};
 use crate::server::sabotage::{self, Fault};
@@ -63,14 +64,16 @@ impl Writer {
     ///
     /// # Errors
     /// The connection's own.
-    pub async fn start(mut connection: Connection, hub: Arc<Hub>) -> sqlx::Result<Writer> {
+    pub async fn start(mut connection: Connection, hub: Arc<Hub>, mut mark: Mark) -> sqlx::Result<Writer> {
         sqlx::query(SQLITE_WAITS).execute(&mut connection).await?;
+        mark.note(&mut connection).await;
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
         let closing = Arc::new(Notify::new());
         let task = Task {
             connection,
             hub,
+            mark,
             left: 0,
         };
         let running = AssertUnwindSafe(task.run(waiting, closing.clone())).catch_unwind();
@@ -132,6 +135,7 @@ impl Writer {
 struct Task {
     connection: Connection,
     hub: Arc<Hub>,
+    mark: Mark,
     /// Pages of the log that the last checkpoint had to leave, because somebody still reads before them.
     left: i64,
 }
@@ -150,6 +154,7 @@ impl Task {
                 }
             }
         }
+        self.mark.note(&mut self.connection).await;
         self.checkpoint(Mode::Truncate).await;
         let _ = sqlx::Connection::close(self.connection).await;
     }
@@ -172,6 +177,7 @@ impl Task {
         if failed {
             self.make_room().await;
         } else {
+            self.mark.note_at_times(&mut self.connection).await;
             self.tidy().await;
         }
     }
