@@ -88,7 +88,8 @@ test('a message whose answer never comes is sent again, though the connection is
   await write(page, 'следом');
   await expect.poll(() => shown(page), { timeout: 30_000 }).toEqual(['в никуда', 'следом']);
   expect(await stored(page, room)).toEqual(['в никуда', 'следом']);
-  expect([sockets, posts]).toEqual([1, 3]);
+  // It was no new connection that did it.
+  expect({ sockets, again: posts >= 3 }).toEqual({ sockets: 1, again: true });
 });
 
 test('a tab that sleeps doesn’t keep the one that is looked at from sending', async ({ newPerson }) => {
@@ -149,6 +150,9 @@ test('a copy of the database was put back: what is there is shown, what went is 
   const phone = await newPerson('Анна');
   await signIn(phone.page, handle);
   const wire = await Wire.of(phone.page);
+  const late = await newPerson('Анна');
+  await signIn(late.page, handle);
+  const lateWire = await Wire.of(late.page);
   await open(page, room);
   await write(page, 'до копии');
   await expect.poll(() => stored(page, room)).toEqual(['до копии']);
@@ -169,13 +173,18 @@ test('a copy of the database was put back: what is there is shown, what went is 
   await expect.poll(() => shown(phone.page)).toEqual(all);
   await expect.poll(async () => (await inDatabase(phone.page))[`room/${room}`]).toContain('и ещё');
   await wire.cut();
+  await open(late.page, room);
+  await expect.poll(() => shown(late.page)).toEqual(all);
   await server.stop();
   await server.restoreDatabase();
   await server.start();
   expect(await stored(page, room)).toEqual(['до копии']);
 
   await expect.poll(() => shown(page), { timeout: 15_000 }).toEqual(['до копии', '… после копии', '… и ещё']);
-  await expect(message(page, 'после копии')).toContainText('Сервер вернули к старой копии');
+  // Offered on another device too, which then isn't there when it is settled.
+  await expect.poll(() => shown(late.page), { timeout: 15_000 }).toEqual(['до копии', '… после копии', '… и ещё']);
+  await lateWire.cut();
+  await expect(message(page, 'после копии')).toContainText('Сервер восстановили из старой копии');
   await message(page, 'после копии').getByRole('button', { name: 'Повторить' }).click();
   await message(page, 'и ещё').getByRole('button', { name: 'Удалить' }).click();
   await expect.poll(() => stored(page, room)).toEqual(['до копии', 'после копии']);
@@ -194,6 +203,9 @@ test('a copy of the database was put back: what is there is shown, what went is 
   const asked = phone.page.waitForResponse('**/fn/unknown');
   await expect.poll(() => shown(phone.page), { timeout: 15_000 }).toEqual(['до копии', 'после копии', 'дальше']);
   await asked;
+  await lateWire.mend();
+  await expect.poll(() => shown(late.page), { timeout: 15_000 }).toEqual(['до копии', 'после копии', 'дальше']);
+  await expect(late.page.locator('.room-list .badge')).toHaveCount(0);
   await page.waitForTimeout(500);
   for (const screen of [page, phone.page]) expect(await shown(screen)).toEqual(['до копии', 'после копии', 'дальше']);
 });

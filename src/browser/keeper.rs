@@ -72,10 +72,17 @@ fn send_from_here(chat: Chat, name: String) {
         while hold_lock(chat, &waits, false, &waiting).await {}
         begin_to_send(chat);
     });
-    Effect::new(move |_| {
-        if chat.visible.get() && !chat.sends.get_value() {
+    let take_away = move || {
+        if !chat.sends.get_value() {
             let (name, held) = (name.clone(), held.clone());
             spawn_local(async move { _ = hold_lock(chat, &name, true, &held).await });
+        }
+    };
+    let focused = take_away.clone();
+    window_event_listener_untyped("focus", move |_| focused());
+    Effect::new(move |_| {
+        if chat.visible.get() {
+            take_away();
         }
     });
 }

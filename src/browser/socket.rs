@@ -222,6 +222,7 @@ impl Socket {
         if again && window().navigator().on_line() {
             self.chat.refresh();
         }
+        self.chat.lost_touch();
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
         if failures == 0 && self.frames.get() == 0 {

@@ -165,12 +165,24 @@ impl Outbox {
     }
 
     /// What was refused here has been sent by another device: it is in the room.
-    pub fn arrived(&mut self, client_id: ClientId) -> Option<Entry> {
-        let refused = self
-            .entries()
-            .any(|entry| entry.client_id == client_id && entry.refused.is_some());
-        let slot = if refused { self.take(client_id) } else { None };
+    pub fn arrived(&mut self, message: &Message) -> Option<Entry> {
+        let is_it = |entry: &Entry| {
+            entry.client_id == message.client_id && entry.refused.is_some() && entry.text == message.text
+        };
+        let known = self.entries().any(is_it);
+        let slot = if known { self.take(message.client_id) } else { None };
         slot.map(|slot| slot.entry)
+    }
+
+    /// What waits for its author because the server has lost it.
+    pub fn lost(&self) -> Vec<Entry> {
+        let lost = |entry: &&Entry| entry.refused == Some(Refusal::Lost);
+        self.entries().filter(lost).cloned().collect()
+    }
+
+    /// Forgets a message that is to wait no longer.
+    pub fn forget(&mut self, client_id: ClientId) {
+        self.take(client_id);
     }
 
     /// Rooms in which something was refused, and waits for its author.
@@ -402,6 +414,20 @@ mod tests {
         outbox.of(ROOM).into_iter().map(|pending| pending.text).collect()
     }
 
+    fn message(client_id: ClientId, text: &str) -> Message {
+        Message {
+            position: 7,
+            version: 7,
+            author: UserId(1),
+            client_id,
+            posted_at: 50,
+            edited_at: None,
+            deleted: false,
+            text: text.into(),
+            blocks: vec![],
+        }
+    }
+
     #[test]
     fn one_message_at_a_time_leaves_a_room() {
         let (mut outbox, ids) = outbox(&["first", "second"]);
@@ -545,25 +571,30 @@ mod tests {
         let (mut outbox, ids) = outbox(&["refused", "waiting"]);
         let first = sent(&mut outbox);
         outbox.failed(&first, &Refusal::NotAllowed);
-        assert_eq!(outbox.arrived(ids[1]), None, "its answer comes here");
-        assert_eq!(outbox.arrived(ids[0]).map(|entry| entry.client_id), Some(ids[0]));
-        assert_eq!((outbox.refused(), outbox.arrived(ids[0])), (vec![], None));
+        assert_eq!(
+            outbox.arrived(&message(ids[1], "waiting")),
+            None,
+            "its answer comes here"
+        );
+        assert_eq!(
+            outbox.arrived(&message(ids[0], "another")),
+            None,
+            "two devices shared a draft"
+        );
+        assert_eq!(
+            outbox.arrived(&message(ids[0], "refused")).unwrap().client_id,
+            ids[0]
+        );
+        assert_eq!(
+            (outbox.refused(), shown(&outbox)),
+            (vec![], vec!["waiting".to_owned()])
+        );
     }
 
     #[test]
     fn a_lost_message_waits_for_its_author_and_is_offered_once() {
         let (mut outbox, ids) = outbox(&["text"]);
-        let lost = |client_id| Message {
-            position: 7,
-            version: 7,
-            author: UserId(1),
-            client_id,
-            posted_at: 50,
-            edited_at: None,
-            deleted: false,
-            text: "lost".into(),
-            blocks: vec![],
-        };
+        let lost = |client_id| message(client_id, "lost");
         assert_eq!(outbox.offer(ROOM, &lost(ids[0])), None, "it is on its way");
         let id = ClientId::new();
         let entry = outbox.offer(ROOM, &lost(id)).expect("offered");
@@ -573,6 +604,7 @@ mod tests {
             (Some(Refusal::Lost), vec![ROOM])
         );
         assert_eq!(shown(&outbox), ["lost", "text"], "where it was written");
+        assert_eq!(outbox.lost().len(), 1);
         outbox.kept(id, true);
         let first = sent(&mut outbox);
         assert_eq!(first.client_id, ids[0], "nobody has asked for it");

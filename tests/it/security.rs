@@ -5,6 +5,8 @@ use digital_messages::shared::ids::ClientId;
 use digital_messages::shared::refusal::Refusal;
 use reqwest::Method;
 use serde_json::json;
+use std::ops::RangeInclusive;
+use std::time::Instant;
 
 /// Posts with the session's cookie and these headers alone, by form, by function and by `/api/v1`.
 async fn post_with(anna: &Person, headers: &[(&str, &str)]) -> [u16; 3] {
@@ -589,10 +591,9 @@ async fn behind_a_proxy_the_limits_count_people() {
             .json(&credentials);
         send(asked).await
     };
-    assert_eq!(
-        until_too_fast(50, async |number| guess("198.51.100.1", number).await).await,
-        30
-    );
+    let began = Instant::now();
+    let guessed = until_too_fast(60, async |number| guess("198.51.100.1", number).await).await;
+    assert!(allowed(30, 2, began).contains(&guessed), "{guessed}");
     assert_eq!(guess("198.51.100.2", 0).await.status, 422);
 }
 
@@ -677,6 +678,12 @@ async fn no_link_leads_elsewhere_through_us() {
     }
 }
 
+/// So many at once and, for each so many seconds that it took, one more.
+fn allowed(at_once: usize, seconds: u64, began: Instant) -> RangeInclusive<usize> {
+    let more = began.elapsed().as_secs() / seconds + 1;
+    at_once..=at_once + more as usize
+}
+
 /// Asks until it is too fast, and checks that the answer says for how long.
 async fn until_too_fast(most: usize, act: impl AsyncFn(usize) -> Answer) -> usize {
     for number in 0..most {
@@ -720,13 +727,17 @@ async fn haste_is_answered_with_when_to_come_back() {
             .api(Method::POST, "sign-in", Some(credentials))
             .await
     };
-    assert_eq!(until_too_fast(50, guess).await, 10);
+    let began = Instant::now();
+    let guessed = until_too_fast(50, guess).await;
+    assert!(allowed(10, 6, began).contains(&guessed), "{guessed}");
     let sign_up = async |number| {
         let account = json!({"handle": format!("person{number}"), "name": " ", "password": PASSWORD});
         house.visitor().api(Method::POST, "sign-up", Some(account)).await
     };
     // The first run was the first of the hundred: a class behind one address gets in.
-    assert_eq!(until_too_fast(150, sign_up).await, 99);
+    let began = Instant::now();
+    let signed_up = until_too_fast(150, sign_up).await;
+    assert!(allowed(99, 36, began).contains(&signed_up), "{signed_up}");
 }
 
 #[tokio::test]

@@ -175,6 +175,8 @@ async fn an_older_copy_that_is_put_back_has_another_epoch() {
     let anna = house.again(&anna);
     let epoch = anna.rooms().await.epoch;
     let number = anna.say(GENERAL, "after").await.version;
+    let room = anna.make_room("Gone", "invited").await;
+    let bob = house.sign_up("bob").await;
     house.stop().await;
 
     put_back();
@@ -183,6 +185,9 @@ async fn an_older_copy_that_is_put_back_has_another_epoch() {
     let another = anna.rooms().await.epoch;
     assert_ne!(another, epoch);
     // Also to somebody whose number the new history has passed.
+    // What waits in a browser for a room that is gone comes into no other.
+    assert!(anna.make_room("Another", "invited").await > room);
+    assert!(house.sign_up("carl").await.me.id > bob.me.id);
     anna.say(GENERAL, "other").await;
     anna.say(GENERAL, "history").await;
     assert_eq!(anna.changes(GENERAL, number, &epoch).await, Catchup::Reset);

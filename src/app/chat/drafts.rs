@@ -166,8 +166,10 @@ impl Chat {
     /// What waits in the outbox is a draft no longer: another tab has sent it.
     pub(super) fn drop_sent_drafts(self) {
         let drafts: Vec<Typed> = self.drafts.with_value(|drafts| drafts.to_vec());
-        for Typed { room, draft, .. } in drafts {
+        for Typed { room, draft, saved } in drafts {
             if let Some(sent) = self.outbox.with_value(|outbox| outbox.text(draft.client_id)) {
+                // Nothing was typed here since it was saved: it is what was sent, or what that was before.
+                let sent = if saved { draft.text } else { sent };
                 self.sent_elsewhere(room, draft.client_id, &sent);
             }
         }

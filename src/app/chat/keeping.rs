@@ -34,7 +34,7 @@ pub trait Keeper {
 /// What is known changes often; it is kept at most so often.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// Nobody waits longer for a page that is kept.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// Rooms of which messages are kept.
 const ROOMS: usize = 30;
 /// Messages that are kept of a room.

@@ -2,14 +2,15 @@
 //! copy, as far as this browser has them still, are offered to be sent again.
 
 use super::Chat;
-use super::keeping::{ROOMS_END, ROOMS_START};
+use super::keeping::{PATIENCE, ROOMS_END, ROOMS_START};
 use super::news::ASK_PAUSE;
 use crate::api;
+use crate::api::patience::within;
 use crate::shared::ids::{ClientId, Millis, RoomId, Version};
 use crate::shared::limits::ASKED_IDS;
 use crate::shared::live::{Epoch, Page, RoomList};
 use crate::shared::message::Message;
-use crate::shared::outbox::passes;
+use crate::shared::outbox::{Outbox, passes};
 use crate::shared::sorted::{Keyed, Sorted};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -69,13 +70,21 @@ impl Chat {
         Some((self.epoch.get_value(), versions))
     }
 
-    /// A list that was asked for is about to replace what is known here. It may be older than what was told
-    /// meanwhile, so if it looks like going back, the next greeting decides.
-    pub(super) fn remember(self, now: &RoomList) {
-        let before = self.known_here();
-        if let Some(before) = before.filter(|before| went_back(before, &known(now))) {
-            self.compared.update_value(|compared| compared.0 = Some(before));
+    /// Compares a list that was asked for. It may be older than what was told meanwhile, so where only its versions
+    /// are behind, the next greeting decides.
+    pub(super) fn weigh(self, list: &RoomList) {
+        let now = known(list);
+        match self.known_here() {
+            Some(before) if before.0 == now.0 && went_back(&before, &now) => {
+                self.compared.update_value(|compared| compared.0 = Some(before))
+            }
+            _ => _ = self.has_gone_back(list),
         }
+    }
+
+    /// Nothing is heard of the server: whatever comes next, it may have been put back meanwhile.
+    pub fn lost_touch(self) {
+        self.compared.update_value(|compared| compared.1 = None);
     }
 
     /// Compares what was known before with a greeting, once both are there.
@@ -109,26 +118,37 @@ impl Chat {
         });
         self.looking.set_value(true);
         spawn_local(async move {
-            for page in kept.await.unwrap_or_default() {
+            for page in within(PATIENCE, kept).await.flatten().unwrap_or_default() {
                 let messages = page.messages.iter();
                 messages.for_each(|message| gather(&mut own, page.room, message));
             }
-            let own: Vec<Own> = own.to_vec();
-            let over = own.len().saturating_sub(ASKED_IDS);
-            self.lost.set_value(own.into_iter().skip(over).collect());
+            self.lost.set_value(own.to_vec());
             self.offer_lost();
         });
     }
 
-    /// Asks the server which of them it lacks, and asks their author what is to become of those.
-    fn offer_lost(self) {
-        let own = self.lost.get_value();
+    /// Asks the server which of them it lacks, and asks their author what is to become of those. What is offered
+    /// already may have been sent again, or thrown away, on another device.
+    pub(super) fn offer_lost(self) {
+        let (own, offered) = (self.lost.get_value(), self.outbox.with_value(Outbox::lost));
+        let ids = offered.iter().map(|entry| entry.client_id);
+        let ids = ids.chain(own.iter().rev().map(|own| own.message.client_id));
+        let ids: Vec<ClientId> = ids.take(ASKED_IDS).collect();
+        if ids.is_empty() {
+            return self.looking.set_value(false);
+        }
         spawn_local(async move {
-            let ids = own.iter().map(|own| own.message.client_id).collect();
-            let unknown = match api::messages::unknown(self.my_id(), ids).await {
+            let unknown = match api::messages::unknown(self.my_id(), ids.clone()).await {
                 Err(refusal) if passes(&refusal) => return set_timeout(move || self.offer_lost(), ASK_PAUSE),
-                answer => answer.unwrap_or_default(),
+                Err(refusal) => return self.failed(&refusal),
+                Ok(unknown) => unknown,
             };
+            for entry in offered {
+                if ids.contains(&entry.client_id) && !unknown.contains(&entry.client_id) {
+                    self.update_outbox(|outbox| outbox.forget(entry.client_id));
+                    self.forget_entry(entry);
+                }
+            }
             for Own { room, message } in own {
                 // Nobody would see it in a room that is gone too.
                 let here = self.entry(room, |_| ()).is_some();
@@ -137,10 +157,14 @@ impl Chat {
                     entry.into_iter().for_each(|entry| self.keep_entry(entry, None));
                 }
             }
-            self.drop_sent_drafts();
-            self.lost.set_value(Vec::new());
-            self.looking.set_value(false);
-            self.keep_soon();
+            if self.looking.get_value() {
+                // The other rooms are kept as they were in a history that is no more.
+                self.keep_or_not(vec![(ROOMS_START.to_owned(), None)]);
+                self.drop_sent_drafts();
+                self.lost.set_value(Vec::new());
+                self.looking.set_value(false);
+                self.keep_soon();
+            }
         });
     }
 }

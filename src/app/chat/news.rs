@@ -153,7 +153,7 @@ impl Chat {
             self.refreshing.set_value(false);
             match answer {
                 Ok(list) => {
-                    self.remember(&list);
+                    self.weigh(&list);
                     self.greeted(list);
                 }
                 Err(refusal) => self.failed(&refusal),

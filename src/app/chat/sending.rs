@@ -89,7 +89,7 @@ impl Chat {
         });
     }
 
-    fn forget_entry(self, entry: Entry) {
+    pub(super) fn forget_entry(self, entry: Entry) {
         let keeping = self.keep(vec![(entry_key(entry.client_id), None)]);
         spawn_local(async move {
             keeping.await;
@@ -119,6 +119,10 @@ impl Chat {
         self.tell_tabs();
         self.tell_read();
         self.save_drafts();
+        // What is being looked for is offered once it is found.
+        if !self.looking.get_value() {
+            self.offer_lost();
+        }
     }
 
     /// Ends all pauses.
@@ -165,7 +169,7 @@ impl Chat {
         for message in messages {
             let refused = self.refused.with_untracked(|rooms| !rooms.is_empty());
             if refused && message.author == self.my_id() {
-                let entry = self.update_outbox(|outbox| outbox.arrived(message.client_id));
+                let entry = self.update_outbox(|outbox| outbox.arrived(message));
                 entry.into_iter().for_each(|entry| self.forget_entry(entry));
             }
         }

@@ -6,6 +6,7 @@ use crate::app::reader::{use_texts, use_zone};
 use crate::i18n::Texts;
 use crate::shared::ids::Millis;
 use crate::shared::message::{Block, Inline, Message};
+use crate::shared::refusal::Refusal;
 use crate::shared::timeline::Pending;
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
@@ -37,10 +38,10 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let id = pending.client_id;
-    let why = pending
-        .refused
-        .as_ref()
-        .map(|refusal| [texts.not_sent, " ", &texts.refusal(refusal)].concat());
+    let why = pending.refused.as_ref().map(|refusal| match refusal {
+        Refusal::Lost => texts.refusal(refusal),
+        refusal => [texts.not_sent, " ", &texts.refusal(refusal)].concat(),
+    });
     let kind = if why.is_some() {
         "message message--refused"
     } else {
@@ -70,9 +71,11 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
             {waits}
             <div class="message__unsent">
                 {why}
-                <button type="button" on:click=retry>{texts.retry}</button>
-                <button type="button" on:click=move |_| chat.edit(id)>{texts.edit}</button>
-                <button type="button" on:click=move |_| drop(chat.discard(id))>{texts.discard}</button>
+                <span class="message__ways">
+                    <button type="button" on:click=retry>{texts.retry}</button>
+                    <button type="button" on:click=move |_| chat.edit(id)>{texts.edit}</button>
+                    <button type="button" on:click=move |_| drop(chat.discard(id))>{texts.discard}</button>
+                </span>
             </div>
         </div>
     }

@@ -31,7 +31,8 @@ enum Then {
     Begin,
 }
 
-/// A message, by its element's id, and where its top was on the screen.
+/// A message, by its element's id, and where its top is: on the screen and, so that its reader's own scrolling
+/// doesn't count, by how far it is scrolled.
 type Place = (String, f64);
 
 /// Keeps the screen where its reader is while the conversation goes on.
@@ -129,7 +130,7 @@ fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
         Then::Stay(Some((id, before))) if !shown.at_end.get_untracked() => {
             let moved = document()
                 .get_element_by_id(&id)
-                .map_or(0.0, |row| top(&row) - before);
+                .map_or(0.0, |row| place(scroller, &row) - before);
             if moved.abs() >= 1.0 {
                 scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
             }
@@ -159,8 +160,13 @@ fn looked_at(scroller: &HtmlDivElement) -> Option<Place> {
             end = middle;
         }
     }
-    let row = row(first)?;
-    Some((row.id(), top(&row)))
+    // The last one may be higher than the screen.
+    let row = row(first.min(rows.length().checked_sub(1)?))?;
+    Some((row.id(), place(scroller, &row)))
+}
+
+fn place(scroller: &HtmlDivElement, row: &Element) -> f64 {
+    top(row) + f64::from(scroller.scroll_top())
 }
 
 fn top(element: &Element) -> f64 {

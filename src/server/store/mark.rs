@@ -26,18 +26,19 @@ impl Mark {
         Mark { file, noted_at }
     }
 
-    /// Whether the database had come further once. A mark that can't be read says nothing.
+    /// How far the database had come, if that is further than it is now. A mark that can't be read says nothing.
     ///
     /// # Errors
     /// The database's.
-    pub async fn is_ahead(&self, connection: &mut Connection) -> sqlx::Result<bool> {
+    pub async fn ahead_of(&self, connection: &mut Connection) -> sqlx::Result<Option<i64>> {
         let mut text = String::new();
         let mut file = &*self.file;
         let _ = file
             .seek(SeekFrom::Start(0))
             .and_then(|_| file.read_to_string(&mut text));
         let marked: i64 = text.trim().parse().unwrap_or_default();
-        Ok(progress(connection).await? < marked)
+        let progress = progress(connection).await?;
+        Ok(Some(marked).filter(|marked| *marked > progress))
     }
 
     /// Notes how far the database has come, unless that was done a moment ago.
@@ -60,7 +61,8 @@ impl Mark {
     }
 }
 
-/// Everything that happens in a room takes its next version, so their sum only grows.
+/// Everything that happens in a room takes its next version, so their sum only grows. Each room has one, and whoever
+/// signs up joins one: no id of either is higher.
 async fn progress(connection: &mut Connection) -> sqlx::Result<i64> {
     sqlx::query_scalar("SELECT COALESCE(SUM(version), 0) FROM rooms")
         .fetch_one(connection)

@@ -42,6 +42,31 @@ impl Store {
     }
 }
 
+/// The id of a new row in a table: above all that are there and, where an older copy was put back, above those that
+/// the lost ones can have had. A browser may hold messages for a room that is gone, and they are for nobody else.
+async fn next_id(tx: &mut Connection, table: &'static str) -> Result<i64, Refusal> {
+    let highest = format!(
+        "SELECT MAX(COALESCE((SELECT MAX(id) FROM {table}), 0),
+                    COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'highest_id'), 0))"
+    );
+    let highest: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(highest))
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(highest + 1)
+}
+
+/// No id up to this one is given from here on.
+async fn raise_ids(connection: &mut Connection, highest: i64) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ('highest_id', $1) ON CONFLICT (key) DO UPDATE SET value = $1",
+    )
+    .bind(highest.to_string())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
 /// A database that doesn't answer as it should is logged, and is 503 to whoever asked: nothing is
 /// known to be lost, and trying again may help. After a failed fsync nothing that this process
 /// believes of its files can be trusted: it ends without answering, and the next start reads what

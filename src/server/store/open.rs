@@ -153,11 +153,12 @@ async fn checkpoint(connection: &mut SqliteConnection) -> anyhow::Result<()> {
 
 /// The database's own, or a new one if it is an older copy than was here last.
 async fn epoch(connection: &mut SqliteConnection, mark: &Mark) -> anyhow::Result<String> {
-    if mark.is_ahead(connection).await? {
+    if let Some(mark) = mark.ahead_of(connection).await? {
         tracing::warn!("an older copy of the database was put back: browsers load anew");
         sqlx::query("DELETE FROM meta WHERE key = 'epoch'")
             .execute(&mut *connection)
             .await?;
+        super::raise_ids(connection, mark).await?;
     }
     sqlx::query("INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING")
         .bind(uuid::Uuid::now_v7().simple().to_string())

@@ -1,7 +1,7 @@
 //! Rooms and memberships.
 
 use super::users::{PersonRow, person};
-use super::{Connection, now, unavailable};
+use super::{Connection, next_id, now, unavailable};
 use crate::server::markdown;
 use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
@@ -57,10 +57,12 @@ pub async fn insert(
     name: &str,
     search_key: &str,
 ) -> Result<Room, Refusal> {
+    let new_id = next_id(tx, "rooms").await?;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO rooms (kind, name, search_key, version, row_version, created_at)
-         VALUES ($1, $2, $3, 1, 1, $4) RETURNING id",
+        "INSERT INTO rooms (id, kind, name, search_key, version, row_version, created_at)
+         VALUES ($1, $2, $3, $4, 1, 1, $5) RETURNING id",
     )
+    .bind(new_id)
     .bind(kind_text(kind))
     .bind(name)
     .bind(search_key)

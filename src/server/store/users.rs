@@ -1,6 +1,6 @@
 //! People and their sessions.
 
-use super::{Connection, now, unavailable};
+use super::{Connection, next_id, now, unavailable};
 use crate::shared::ids::UserId;
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
@@ -28,10 +28,12 @@ pub(super) fn person((id, handle, name): PersonRow) -> Person {
 /// # Errors
 /// `HandleTaken`, also by one that looks alike.
 pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refusal> {
+    let new_id = next_id(tx, "users").await?;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO users (handle, handle_key, name, search_key, password_hash, owner, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO users (id, handle, handle_key, name, search_key, password_hash, owner, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
     )
+    .bind(new_id)
     .bind(&user.handle)
     .bind(&user.handle_key)
     .bind(&user.name)
