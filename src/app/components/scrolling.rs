@@ -66,7 +66,9 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     // At once, since the place is to be taken before the page is drawn anew.
     ImmediateEffect::new_scoped(move || {
         end.track();
-        if let Some(scroller) = scroller.get_untracked().filter(|_| !at_end.get_untracked()) {
+        // Once for each drawing: to look makes the browser lay the page out.
+        let looks = !at_end.get_untracked() && then.with_value(|then| *then == Then::Nothing);
+        if let Some(scroller) = scroller.get_untracked().filter(|_| looks) {
             draw(Then::Stay(looked_at(&scroller)));
         }
     });
