@@ -1,8 +1,14 @@
 // What opens where the server is out of reach. Everything comes from the network as long as there is one; what
-// came is kept: the list's page (the program in it draws any conversation from what it has kept itself), and the
-// files that it names. Messages are not kept here, and nothing is ever sent from here.
+// came is kept: the list's page (the program in it draws any conversation from what it has kept itself), and all
+// files of its build. Messages are not kept here, and nothing is ever sent from here.
+//
+// Nobody is held back on an old version: pages are asked for first, and a new worker takes over at once, also from
+// an old one's open pages, which it serves just as well. The files of the build before stay while a page of that
+// build may still be open.
 
 const KEPT = 'kept-1';
+// Where the list of the kept build's files stands: on the server, and among what is kept.
+const LIST = '/files';
 // A network that takes longer than this for a page is taken for none.
 const PATIENCE_MS = 5_000;
 const KEEP_EVERY_MS = 60_000;
@@ -30,8 +36,10 @@ addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method === 'POST' && url.pathname === '/sign-out') {
-    // Whoever comes next to this device is not to see the list of the one who went.
-    event.waitUntil(caches.delete(KEPT));
+    event.waitUntil(forget());
+  } else if (request.method === 'POST' && request.mode === 'navigate') {
+    // A form that can't be sent stays as it was filled in; the page says that there is no connection.
+    event.respondWith(fetch(request).catch(() => new Response(null, { status: 204 })));
   } else if (request.method !== 'GET') {
     return;
   } else if (request.mode === 'navigate') {
@@ -52,7 +60,7 @@ async function page(event, url) {
     // Whatever stands before the server says that it is away.
     if (response.status === 502 || response.status === 504) throw new Error('away');
     awayAt = 0;
-    if (response.ok && url.pathname === '/sign-in') event.waitUntil(caches.delete(KEPT));
+    if (response.ok && url.pathname === '/sign-in') event.waitUntil(forget());
     if (response.ok && Date.now() - keptAt > KEEP_EVERY_MS) event.waitUntil(keepPage());
     return response;
   } catch (error) {
@@ -61,7 +69,7 @@ async function page(event, url) {
     awayAt = Date.now();
     if (url.pathname === '/') return kept;
     // The program goes on to the place itself.
-    return Response.redirect(`/?to=${encodeURIComponent(url.pathname)}`);
+    return Response.redirect(`/?to=${encodeURIComponent(url.pathname + url.search)}`);
   }
 }
 
@@ -82,22 +90,40 @@ async function file(request) {
   }
 }
 
-// The page and all that it names, together: a page of one version would not run with the files of another.
+// Whoever comes next to this device is not to see the list of the one who went, nor how much was unread.
+async function forget() {
+  keptAt = 0;
+  await caches.delete(KEPT);
+  await navigator.clearAppBadge?.().catch(() => {});
+}
+
+// The page and all files of its build, together: a page of one version would not run with the files of another.
 async function keepPage() {
-  const response = await fetch('/', { redirect: 'manual' });
+  const [response, listed] = await Promise.all([fetch('/', { redirect: 'manual' }), fetch(LIST)]);
   // Nobody is signed in.
   if (response.type === 'opaqueredirect') await caches.delete(KEPT);
-  if (!response.ok) return;
-  const names = (await response.clone().text()).matchAll(/["'](\/(?:pkg\/[^"']+|favicon\.svg))["']/g);
-  const files = [...new Set([...names].map(([, name]) => name))];
+  if (!response.ok || !listed.ok) return;
+  const text = await response.clone().text();
+  const { build, files } = await listed.clone().json();
+  // The server was changed between the two answers; there is another time.
+  if (build !== /data-build="([^"]*)"/.exec(text)?.[1]) return;
+  const named = [...text.matchAll(/["'](\/(?:pkg\/[^"']+|favicon\.svg))["']/g)].map(([, name]) => name);
+  const all = new Set([...files, ...named]);
+
   const cache = await caches.open(KEPT);
-  await cache.addAll(files);
+  const before = await cache.match(LIST).then((list) => list?.json());
+  const older = before && before.build !== build ? before.files : before?.older;
+  const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+  // Of the same build only what bears a hash of its bytes is known to be the same; a script's may stay while what it
+  // loads changes.
+  const hashed = (name) => name.startsWith('/pkg/') && !name.endsWith('.js');
+  const same = (name) => before?.build === build && kept.has(name) && hashed(name);
+  await cache.addAll([...all].filter((name) => !same(name)));
   await cache.put('/', response);
+  await cache.put(LIST, Response.json({ build, files: [...all], older }));
   keptAt = Date.now();
-  for (const { url } of await cache.keys()) {
-    const { pathname } = new URL(url);
-    if (isFile(pathname) && !files.includes(pathname)) await cache.delete(url);
-  }
+  const stays = new Set([...all, ...(older ?? [])]);
+  for (const name of kept) if (isFile(name) && !stays.has(name)) await cache.delete(name);
 }
 
 function soon(response) {

@@ -41,7 +41,7 @@ pub mod shared;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     use leptos::prelude::*;
-    console_error_panic_hook::set_once();
+    browser::anew::watch();
     let reader = browser::reader();
     leptos::mount::hydrate_lazy(move || {
         let chat = app::chat::Chat::new();

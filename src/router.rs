@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod forms;
+pub mod manifest;
 pub mod pages;
 
 use crate::server::state::AppState;
@@ -40,12 +41,16 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/sign-in", get(pages::sign_in).post(forms::sign_in))
         .route("/sign-out", post(forms::sign_out))
         .route("/language", post(forms::language))
+        .route("/settings", get(pages::page).post(forms::settings))
+        .route("/share", get(pages::page))
         .route("/rooms/new", get(pages::page).post(forms::make_room))
         .route("/rooms/{id}", get(pages::page).post(forms::post_in_room))
+        .route("/rooms/{id}/details", get(pages::page))
         .route("/rooms/{id}/join", get(pages::page).post(forms::join))
         .route("/rooms/{id}/leave", get(pages::page).post(forms::leave))
         .route("/rooms/{id}/members", get(pages::page).post(forms::add_member))
         .route("/{handle}", get(pages::page).post(forms::post_to_person))
+        .route("/{handle}/details", get(pages::page))
         .route("/fn/{name}", post(pages::server_function))
         .fallback(pages::page)
         .layer(from_fn(pages::asked_first))

@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures';
-import { fillAccount, newHandle, PASSWORD, settle, signUp } from './people';
+import { fillAccount, newHandle, PASSWORD, settle, signOut, signUp } from './people';
 
 test.beforeEach(async ({ server, allow }) => {
   await settle(server);
@@ -27,7 +27,7 @@ test('signing out and in again', async ({ newPerson }) => {
   const handle = newHandle('anna');
   const anna = await newPerson('Анна');
   await signUp(anna.page, handle, 'Анна');
-  await anna.page.locator('form[action="/sign-out"] button').click();
+  await signOut(anna.page);
   await expect(anna.page).toHaveURL(/\/sign-in/);
   await anna.page.locator('input[name=handle]').fill(handle);
   await anna.page.locator('input[name=password]').fill('не тот пароль');

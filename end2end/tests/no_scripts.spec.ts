@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures';
-import { message, newHandle, PASSWORD, settle, signUp } from './people';
+import { message, newHandle, PASSWORD, settle, signOut, signUp } from './people';
 
 test.beforeEach(async ({ server }) => settle(server));
 
@@ -9,7 +9,7 @@ test('everything needed works without scripts', async ({ newPerson, server }) =>
   // A browser without scripts still looks ahead for them, and gives up.
   allow({ url: /\/pkg\//, status: 'none' });
   await signUp(page, handle, 'Анна');
-  await page.locator('form[action="/sign-out"] button').click();
+  await signOut(page);
   await page.locator('input[name=handle]').fill(handle);
   await page.locator('input[name=password]').fill(PASSWORD);
   await page.locator('form:has(input[name=password]) button').click();

@@ -38,6 +38,12 @@ export async function signIn(page: Page, handle: string): Promise<void> {
   await expect(page.locator('.sidebar')).toBeVisible();
 }
 
+/** Goes by way of the settings, where the button is. */
+export async function signOut(page: Page): Promise<void> {
+  await page.locator('a[href="/settings"]').click();
+  await page.locator('form[action="/sign-out"] button').click();
+}
+
 /** Anna has made a room and brought Boris in. */
 export async function twoInARoom(newPerson: (name: string) => Promise<Person>) {
   const anna = await newPerson('Анна');

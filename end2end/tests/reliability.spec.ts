@@ -17,6 +17,7 @@ import {
   shown,
   signIn,
   signUp,
+  signOut,
   stored,
   twoInARoom,
   write,
@@ -383,7 +384,7 @@ test('signing out leaves nothing to read on the device', async ({ newPerson }) =
   await open(page, room);
   await kept(page);
   await expect.poll(async () => Object.keys(await inDatabase(page))).toContain(`room/${room}`);
-  await page.locator('form[action="/sign-out"] button').click();
+  await signOut(page);
   await expect(page).toHaveURL(/sign-in/);
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([]);
   expect(JSON.stringify(await inDatabase(page))).not.toContain('между нами');

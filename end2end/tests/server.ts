@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,11 +17,13 @@ export class Server {
   readonly databaseUrl: string;
   private child?: ChildProcess;
   private readonly lines: string[] = [];
+  private deploys = 0;
 
   private constructor(
     private readonly folder: string,
     private readonly env: Record<string, string>,
   ) {
+    this.env = { ...env };
     this.databaseUrl = `sqlite://${path.join(folder, 'messages.db')}`;
   }
 
@@ -96,6 +98,30 @@ export class Server {
   async restoreDatabase(moved = false): Promise<void> {
     await copyFile(path.join(this.folder, 'copy.db'), path.join(this.folder, 'messages.db'));
     if (moved) await rm(path.join(this.folder, 'messages.db.lock'));
+  }
+
+  /**
+   * Puts another build of the page's files in the place of the one that is served: the same bytes under other names,
+   * and none under the names that open pages know. The server must be stopped.
+   */
+  async deploy(): Promise<void> {
+    this.deploys += 1;
+    const target = path.join(this.folder, `build-${this.deploys}`);
+    const site = path.join(target, 'site');
+    await cp(path.join(root, 'target/site'), site, { recursive: true, preserveTimestamps: true });
+    let names = await readFile(path.join(root, 'target/release/hash.txt'), 'utf8');
+    for (const kind of ['wasm', 'css']) {
+      const hash = new RegExp(`^${kind}: *(\\S+)`, 'm').exec(names)![1]!;
+      const other = `other${this.deploys}${hash}`;
+      names = names.replace(`${kind}: ${hash}`, `${kind}: ${other}`);
+      for (const file of await readdir(path.join(site, 'pkg'))) {
+        if (!file.startsWith(`app.${hash}.${kind}`)) continue;
+        await rename(path.join(site, 'pkg', file), path.join(site, 'pkg', file.replace(hash, other)));
+      }
+    }
+    await mkdir(path.join(target, 'release'));
+    await writeFile(path.join(target, 'release/hash.txt'), names);
+    this.env.LEPTOS_SITE_ROOT = site;
   }
 
   async remove(): Promise<void> {

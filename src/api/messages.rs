@@ -21,6 +21,18 @@ pub async fn post_message(
     crate::server::messages::post(&state, &me, room, client_id, &text).await
 }
 
+/// Changes the text of one's own message.
+#[server(name = Edit, prefix = "/fn", endpoint = "edit_message", input = Json, client = Patient)]
+pub async fn edit(
+    author: UserId,
+    room: RoomId,
+    position: Position,
+    text: String,
+) -> Result<Message, Refusal> {
+    let (state, me) = super::asking_as(author)?;
+    crate::server::messages::edit(&state, &me, room, position, &text).await
+}
+
 /// Takes back a message of one's own that may not have come yet.
 #[server(prefix = "/fn", endpoint = "withdraw", input = Json, client = Patient)]
 pub async fn withdraw(author: UserId, client_id: ClientId) -> Result<(), Refusal> {

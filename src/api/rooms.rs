@@ -4,7 +4,7 @@ use super::patience::Patient;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Anchor, Conversation, RoomList};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{Found, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::room::{About, Found, OpenRoom, Place, RoomEntry, RoomKind};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -25,6 +25,13 @@ pub async fn conversation(at: Place, anchor: Anchor) -> Result<Conversation, Ref
         response.set_status(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
     }
     found
+}
+
+/// What the details of a conversation say.
+#[server(name = AskAbout, prefix = "/fn", endpoint = "about", input = Json, client = Patient)]
+pub async fn about(at: Place) -> Result<About, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::rooms::about(&state, &me, &at).await
 }
 
 /// Makes a room, with oneself in it.

@@ -3,28 +3,43 @@
 pub mod chat;
 pub mod components;
 pub mod loading;
+pub mod look;
 pub mod pages;
 pub mod reader;
 pub mod rows;
+pub mod sharing;
+pub mod trail;
 
 use chat::Chat;
+use components::icon::Sprite;
+use leptos::html::meta;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
+use leptos_router::{
+    OptionalParamSegment, ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path,
+};
 use pages::{
     find::find_page, home::home_page, layout::layout, new_room::new_room_page, not_found::not_found_page,
-    open_rooms::open_rooms_page, room::room_page,
+    open_rooms::open_rooms_page, room::room_page, settings::settings_page,
 };
-use reader::{Reader, use_texts};
+use reader::{Build, Reader, use_texts};
 
 /// The document around the page; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let reader = expect_context::<Reader>();
+    let Build(build) = expect_context();
     view! {
         <!DOCTYPE html>
-        <html lang=reader.lang.code() data-zone=reader.zone.to_string()>
+        <html
+            lang=reader.lang.code()
+            data-zone=reader.zone.to_string()
+            data-build=build
+            data-theme=reader.look.theme
+            data-accent=reader.look.accent
+            data-density=reader.look.density
+        >
             <Head options=options.clone()>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options=options.clone()/>
@@ -32,6 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </Head>
             <body>
                 <App/>
+                <Sprite/>
             </body>
         </html>
     }
@@ -40,18 +56,27 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// A document's head: what all have, and what this one has besides.
 #[component]
 pub fn Head(options: LeptosOptions, children: Children) -> impl IntoView {
+    let (light, dark) = look::look().frame();
     view! {
         <head>
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
             <meta name="color-scheme" content="light dark"/>
-            <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
-            <meta name="theme-color" content="#17181c" media="(prefers-color-scheme: dark)"/>
+            {frame(light, "(prefers-color-scheme: light)")}
+            {frame(dark, "(prefers-color-scheme: dark)")}
             <HashedStylesheet options id="leptos"/>
             <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+            <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
+            // With the cookie that says in which language.
+            <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
             {children()}
         </head>
     }
+}
+
+/// The colour around the page, where the device is as `media` says.
+fn frame(colour: &'static str, media: &'static str) -> impl IntoView {
+    meta().name("theme-color").content(colour).attr("media", media)
 }
 
 /// What stands at an address. A plain function: the router is compiled once for all of them.
@@ -72,11 +97,13 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=layout as Page ssr=SsrMode::Async>
                     <Route path=path!("/") view=home_page as Page/>
                     <Route path=path!("/find") view=find_page as Page/>
+                    <Route path=path!("/share") view=pages::share::share_page as Page/>
                     <Route path=path!("/rooms") view=open_rooms_page as Page/>
                     <Route path=path!("/rooms/new") view=new_room_page as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.
                     <Route path=path!("/rooms/:id/:form?") view=room_page as Page/>
-                    <Route path=(HandleSegment,) view=room_page as Page/>
+                    <Route path=(HandleSegment, OptionalParamSegment("form")) view=room_page as Page/>
+                    <Route path=path!("/settings") view=settings_page as Page/>
                     <Route path=path!("/*any") view=not_found_page as Page/>
                 </ParentRoute>
             </Routes>

@@ -1,6 +1,7 @@
 //! Whoever reads the page: their language and their zone.
 
 use crate::i18n::{Lang, Texts};
+use crate::shared::look::Look;
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -8,12 +9,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the server knows of a reader before it draws anything. The browser's first drawing takes
-/// exactly the same, from `<html lang data-zone>`.
+/// exactly the same, from the attributes of `<html>`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reader {
     pub lang: Lang,
     pub zone: Zone,
+    pub look: Look,
 }
+
+/// Which build of the page's files the server has. It stands on `<html>`, so that a page knows of which one it is.
+#[derive(Clone, Debug, Default)]
+pub struct Build(pub String);
 
 /// What the page says, in the reader's language. It stays the same for as long as the page is
 /// open: another language is another page.

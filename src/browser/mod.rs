@@ -1,12 +1,17 @@
 //! What only a browser has: the socket, the clock of its reader, whether anybody looks. It drives the
 //! [`Chat`](crate::app::chat::Chat), which never names it.
 
+pub mod anew;
+mod badge;
 mod keeper;
 mod offline;
 mod socket;
+mod update;
+mod viewport;
 mod zone;
 
 use crate::app::chat::{Chat, now};
+use crate::app::look::look;
 use crate::app::reader::Reader;
 use crate::i18n::Lang;
 use crate::shared::zone::Zone;
@@ -27,6 +32,7 @@ pub fn reader() -> Reader {
     Reader {
         lang: Lang::from_code(&read("lang")).unwrap_or_default(),
         zone: Zone::parse(&read("data-zone")).unwrap_or_default(),
+        look: look(),
     }
 }
 
@@ -49,8 +55,11 @@ fn by_touch() -> bool {
 pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     zone::start(zone);
     chat.touch.set_value(by_touch());
+    update::start(chat);
+    badge::start(chat);
     socket::start(chat);
     offline::start();
+    viewport::start();
     // Once: what is begun here ends when this runs again.
     let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
     Effect::new(move |_| {

@@ -66,7 +66,12 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
         };
         let page = view! {
             <!DOCTYPE html>
-            <html lang=reader.lang.code()>
+            <html
+                lang=reader.lang.code()
+                data-theme=reader.look.theme
+                data-accent=reader.look.accent
+                data-density=reader.look.density
+            >
                 <Head options>
                     <title>{[name, " · ", texts.app].concat()}</title>
                 </Head>

@@ -1,4 +1,5 @@
-//! What the doors say. Apart from the other sentences, since no browser has a use for them.
+//! What the doors say, and what a device says of the messenger that is installed on it. Apart from the other
+//! sentences, since no page has a use for them.
 
 use crate::app::reader::Reader;
 use crate::i18n::Lang;
@@ -22,6 +23,10 @@ pub struct DoorTexts {
     pub first_run_title: &'static str,
     pub first_run_lead: &'static str,
     pub first_run_submit: &'static str,
+    /// Under an icon, where there is room for a dozen letters.
+    pub short_name: &'static str,
+    /// What it is, for somebody about to install it.
+    pub description: &'static str,
 }
 
 /// The sentences of the one at the door.
@@ -58,6 +63,8 @@ const RU: DoorTexts = DoorTexts {
     first_run_title: "Начнём с вас",
     first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
     first_run_submit: "Начать",
+    short_name: "Сообщения",
+    description: "Переписка, в которой ничего не теряется: даже без связи и после перезагрузки.",
 };
 
 const EN: DoorTexts = DoorTexts {
@@ -82,4 +89,6 @@ const EN: DoorTexts = DoorTexts {
     first_run_title: "You go first",
     first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
     first_run_submit: "Get started",
+    short_name: "Messages",
+    description: "Conversations that lose nothing, not even offline or after a restart.",
 };

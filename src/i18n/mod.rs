@@ -98,10 +98,35 @@ pub struct Texts {
     pub back: &'static str,
     pub close: &'static str,
     pub try_again: &'static str,
-    pub menu: &'static str,
     pub load_failed: &'static str,
     /// Somebody whose name isn't known here.
     pub somebody: &'static str,
+    /// For those who go by keyboard, past the list.
+    pub to_content: &'static str,
+    pub cancel: &'static str,
+    pub save: &'static str,
+
+    // Settings
+    pub settings: &'static str,
+    pub appearance: &'static str,
+    pub theme: &'static str,
+    /// In the order of [`look::THEME`](crate::shared::look::THEME).
+    pub themes: [&'static str; 3],
+    pub accent: &'static str,
+    /// In the order of [`look::ACCENT`](crate::shared::look::ACCENT).
+    pub accents: [&'static str; 4],
+    pub density: &'static str,
+    /// In the order of [`look::DENSITY`](crate::shared::look::DENSITY).
+    pub densities: [&'static str; 2],
+    pub account: &'static str,
+
+    // The keyboard
+    pub go_to: &'static str,
+    /// What stands under a command's name.
+    pub command: &'static str,
+    pub shortcuts: &'static str,
+    /// Keys, with a space between two, and what they do.
+    pub keys: [(&'static str, &'static str); 7],
 
     // Accounts
     pub sign_out: &'static str,
@@ -153,6 +178,9 @@ pub struct Texts {
     pub add_person_handle: &'static str,
     pub add: &'static str,
     pub no_open_rooms: &'static str,
+    pub details: &'static str,
+    /// How many people more are in the room than are named.
+    pub and_more: fn(u32) -> String,
 
     // A conversation
     pub choose_conversation: &'static str,
@@ -169,6 +197,8 @@ pub struct Texts {
     pub new_messages: &'static str,
     pub to_the_end: &'static str,
     pub message_count: fn(u32) -> String,
+    /// For those who listen: so many have come at once.
+    pub new_count: fn(u32) -> String,
 
     // A message
     pub write_message: &'static str,
@@ -177,6 +207,8 @@ pub struct Texts {
     pub not_sent: &'static str,
     pub retry: &'static str,
     pub edit: &'static str,
+    /// Over the field, while a message that was sent is changed in it.
+    pub editing: &'static str,
     pub discard: &'static str,
     pub deleted: &'static str,
     pub edited: &'static str,
@@ -190,6 +222,13 @@ pub struct Texts {
     pub offline: &'static str,
     /// How many messages wait to be sent.
     pub waiting: fn(usize) -> String,
+    /// On a button that loads the page anew.
+    pub new_version: &'static str,
+
+    // Sharing
+    pub share_title: &'static str,
+    pub share_text: &'static str,
+    pub share_lead: &'static str,
 
     // Pages that are not there
     pub not_found_title: &'static str,

@@ -10,9 +10,34 @@ pub(super) const TEXTS: Texts = Texts {
     back: "Назад",
     close: "Закрыть",
     try_again: "Попробовать ещё раз",
-    menu: "Меню",
     load_failed: "Не получилось загрузить.",
     somebody: "Кто-то",
+    to_content: "Сразу к беседе",
+    cancel: "Отменить",
+    save: "Сохранить",
+
+    settings: "Настройки",
+    appearance: "Внешний вид",
+    theme: "Тема",
+    themes: ["Как на устройстве", "Светлая", "Тёмная"],
+    accent: "Цвет",
+    accents: ["Синий", "Зелёный", "Фиолетовый", "Оранжевый"],
+    density: "Плотность",
+    densities: ["Просторно", "Плотно"],
+    account: "Аккаунт",
+
+    go_to: "Куда перейти?",
+    command: "Команда",
+    shortcuts: "Горячие клавиши",
+    keys: [
+        ("Ctrl K", "Найти беседу, человека, команду"),
+        ("Alt ↑ ↓", "Соседняя беседа"),
+        ("Enter", "Отправить"),
+        ("Shift Enter", "Новая строка"),
+        ("↑", "Исправить последнее, если поле пусто"),
+        ("Esc", "Закрыть, передумать"),
+        ("?", "Эта подсказка"),
+    ],
 
     sign_out: "Выйти",
     first_room: "Общая",
@@ -69,6 +94,8 @@ pub(super) const TEXTS: Texts = Texts {
     add_person_handle: "Например, @anna",
     add: "Позвать",
     no_open_rooms: "Открытых комнат пока нет. Создайте первую!",
+    details: "О беседе",
+    and_more: |count| format!("и ещё {count}"),
 
     choose_conversation: "С кем поговорим?",
     choose_conversation_lead: "Выберите беседу слева или найдите человека.",
@@ -89,6 +116,15 @@ pub(super) const TEXTS: Texts = Texts {
             plural(count.into(), "сообщение", "сообщения", "сообщений")
         )
     },
+    new_count: |count| {
+        let words = plural(
+            count.into(),
+            "новое сообщение",
+            "новых сообщения",
+            "новых сообщений",
+        );
+        format!("{count} {words}")
+    },
 
     write_message: "Сообщение",
     send: "Отправить",
@@ -96,6 +132,7 @@ pub(super) const TEXTS: Texts = Texts {
     not_sent: "Не отправлено.",
     retry: "Повторить",
     edit: "Изменить",
+    editing: "Исправляем сообщение",
     discard: "Удалить",
     deleted: "Сообщение удалено",
     edited: "изменено",
@@ -114,6 +151,11 @@ pub(super) const TEXTS: Texts = Texts {
     connecting: "Соединяемся…",
     offline: "Нет связи. Сообщения уйдут, как только она появится.",
     waiting: |count| format!("{} {count}.", plural(count as u64, "Ждёт", "Ждут", "Ждут")),
+    new_version: "Вышла новая версия — обновить",
+
+    share_title: "Куда отправить?",
+    share_text: "Что отправить",
+    share_lead: "Текст окажется в поле для сообщения — отправите вы его сами.",
 
     not_found_title: "Здесь ничего нет",
     not_found_lead: "Такой страницы нет, или она не для вас.",

@@ -1,10 +1,13 @@
-//! The page's files: the stylesheet, the scripts, the WASM, the icon, the service worker.
+//! The page's files: the stylesheet, the scripts, the WASM, the icons, the manifest, the service worker.
 
+use super::manifest::manifest;
 use crate::server::state::AppState;
-use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
 use tower_http::services::{ServeDir, ServeFile};
 
 /// The service worker runs under the policy that it came with, and fetches from here alone.
@@ -19,11 +22,15 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .precompressed_br()
         .precompressed_gzip();
     let icon = ServeFile::new(root.join("favicon.svg"));
+    let icons = ServeDir::new(root.join("icons"));
     let worker = ServeFile::new(root.join("sw.js")).precompressed_br();
     let hashed = state.leptos.hash_files;
     Router::new()
         .nest_service("/pkg", packed)
+        .nest_service("/icons", icons)
         .route_service("/favicon.svg", icon)
+        .route("/manifest.webmanifest", get(manifest))
+        .route("/files", get(files))
         .route_service("/sw.js", worker)
         .layer(from_fn(move |request: Request, next: Next| async move {
             let path = request.uri().path();
@@ -47,4 +54,10 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             }
             response
         }))
+}
+
+/// What the service worker keeps, so that a page runs whole without a connection: all files of the build, also
+/// those that a page asks for only when it needs them.
+async fn files(State(state): State<AppState>) -> Json<Value> {
+    Json(json!({"build": state.build.id, "files": state.build.files}))
 }

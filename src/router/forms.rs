@@ -11,6 +11,7 @@ use crate::server::users::{self, SignUp};
 use crate::server::{messages, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
+use crate::shared::look::{CHOICES, Look};
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::RoomKind;
 use crate::shared::user::Person;
@@ -152,10 +153,26 @@ pub async fn sign_out(State(state): State<AppState>, request: Request) -> Result
 pub async fn language(request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let lang = Lang::from_code(form.get("lang")).ok_or(Refusal::BadRequest.into_response())?;
-    let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
-    let cookie = HeaderValue::try_from(cookie).map_err(|_| Refusal::Broken.into_response())?;
+    let cookie = kept_for_a_year("lang", lang.code()).map_err(IntoResponse::into_response)?;
     let next = own_path(form.values.get("next").map(String::as_str));
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
+}
+
+pub async fn settings(request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let look = Look::read(|name| form.values.get(name).cloned());
+    let mut response = to("/settings");
+    for choice in CHOICES {
+        let cookie = kept_for_a_year(choice.name, look.of(choice)).map_err(IntoResponse::into_response)?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// A cookie for what a reader has chosen; scripts may change it.
+fn kept_for_a_year(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    HeaderValue::try_from(cookie).map_err(|_| Refusal::Broken)
 }
 
 pub async fn make_room(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
@@ -211,10 +228,11 @@ pub async fn add_member(
     let done = match form.me() {
         Ok(me) => rooms::add(&state, &me, room, form.get("handle"))
             .await
-            .map(|()| to(&format!("/rooms/{room}"))),
+            .map(|()| to(&format!("/rooms/{room}/details"))),
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
+    // Refused, it is answered with the page at its own address: the details are open there.
+    Ok(form.answer(state, None, done).await)
 }
 
 pub async fn post_in_room(

@@ -1,6 +1,6 @@
 //! Serving: pages, server functions, and who may see which page.
 
-use crate::app::reader::{Missing, Reader};
+use crate::app::reader::{Build, Missing, Reader};
 use crate::app::shell;
 use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
@@ -8,6 +8,7 @@ use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::{guard, users};
 use crate::shared::limits::BODY_BYTES;
+use crate::shared::look::Look;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::zone::Zone;
 use axum::body::Body;
@@ -104,7 +105,7 @@ pub fn own_path(wanted: Option<&str>) -> String {
         .collect()
 }
 
-/// The language and zone of whoever asks: cookies, then what the browser prefers.
+/// The language, the zone and the look of whoever asks: cookies, then what the browser prefers.
 pub fn reader(headers: &HeaderMap) -> Reader {
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)
@@ -115,7 +116,8 @@ pub fn reader(headers: &HeaderMap) -> Reader {
     let zone = sessions::cookie(headers, "zone")
         .and_then(Zone::parse)
         .unwrap_or(Zone::UTC);
-    Reader { lang, zone }
+    let look = Look::read(|name| sessions::cookie(headers, name).map(str::to_owned));
+    Reader { lang, zone, look }
 }
 
 /// A refusal that became no page of its own (the database doesn't answer, a form came from another
@@ -259,6 +261,7 @@ async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> R
     let noted = missing.clone();
     let context = move || {
         provide_context(missing.clone());
+        provide_context(Build(state.build.id.clone()));
         provide_context(state.clone());
         provide_context(RwSignal::new(reader.zone.clone()));
         provide_context(reader.clone());

@@ -141,8 +141,8 @@ static RELOAD: LazyLock<String> = LazyLock::new(|| {
 /// The policy of a page without scripts.
 pub fn door_policy() -> HeaderValue {
     HeaderValue::from_static(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
     )
 }
 

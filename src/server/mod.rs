@@ -1,5 +1,6 @@
 //! The server: the verbs, the database and who hears what.
 
+pub mod build;
 pub mod config;
 pub mod drafts;
 pub mod guard;

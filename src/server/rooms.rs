@@ -8,10 +8,10 @@ use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
 use crate::shared::ids::{RoomId, UserId, Version};
-use crate::shared::limits::{FOUND, QUERY_CHARS, ROOMS_EACH};
+use crate::shared::limits::{FOUND, PEOPLE_NAMED, QUERY_CHARS, ROOMS_EACH};
 use crate::shared::live::{Anchor, Conversation, RoomList, Row};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{Found, Membership, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::room::{About, Found, Membership, OpenRoom, Place, RoomEntry, RoomKind};
 use crate::shared::user::Person;
 
 /// Everything that a person is in, as it is now.
@@ -25,6 +25,7 @@ pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
         epoch: state.store.epoch.clone(),
         me: me.clone(),
         rooms,
+        build: state.build.id.clone(),
     })
 }
 
@@ -66,6 +67,36 @@ pub async fn conversation(
             Ok(Conversation::Door { room })
         }
         Err(refusal) => Err(refusal),
+    }
+}
+
+/// What the details at a conversation's address say.
+///
+/// # Errors
+/// `NotFound`: nothing that this person is in, and nobody of that handle.
+pub async fn about(state: &AppState, me: &Person, place: &Place) -> Result<About, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    match place {
+        Place::Direct(handle) => Ok(About {
+            room: None,
+            with: Some(person(&mut tx, handle).await?),
+            members: 2,
+            people: Vec::new(),
+        }),
+        Place::Room(room) => {
+            let member = member_of(&mut tx, me, *room).await?;
+            let entry = store::rooms::entry(&mut tx, me.id, member.room).await?;
+            let people = match entry.with {
+                Some(_) => Vec::new(),
+                None => store::rooms::people(&mut tx, member.room, PEOPLE_NAMED).await?,
+            };
+            Ok(About {
+                room: Some(entry.room),
+                with: entry.with,
+                members: entry.members,
+                people,
+            })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every request needs.
 
+use super::build::Build;
 use super::config::Config;
 use super::hub::Hub;
 use super::rates::Rates;
@@ -16,6 +17,7 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     pub rates: Arc<Rates>,
     pub leptos: LeptosOptions,
+    pub build: Arc<Build>,
 }
 
 impl AppState {
@@ -28,12 +30,14 @@ impl AppState {
         let store = Store::open(&config.database_url, hub.clone()).await?;
         let rates = Arc::new(Rates::new(config.rate_limits));
         let leptos = config.leptos();
+        let build = Arc::new(Build::of(&config.site_root));
         Ok(AppState {
             config: Arc::new(config),
             store,
             hub,
             rates,
             leptos,
+            build,
         })
     }
 }

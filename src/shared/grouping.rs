@@ -33,6 +33,42 @@ impl Group {
     }
 }
 
+/// Some items in a row, about as many as a screen or two hold. The page leaves out those that are off screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk<Day> {
+    /// Grows from chunk to chunk, and stays while others come before and after.
+    pub id: i64,
+    pub items: Vec<Item<Day>>,
+}
+
+/// How many positions a chunk spans.
+const CHUNK_POSITIONS: Position = 50;
+
+/// Cuts what is drawn into chunks, at places that don't move when messages are added at either end.
+pub fn chunks<Day>(items: Vec<Item<Day>>) -> Vec<Chunk<Day>> {
+    let mut chunks: Vec<Chunk<Day>> = Vec::new();
+    // Days and the line belong to what they stand above.
+    let mut above = Vec::new();
+    for item in items {
+        let Item::Group(group) = &item else {
+            above.push(item);
+            continue;
+        };
+        let id = group.first() / CHUNK_POSITIONS;
+        if chunks.last().is_none_or(|last| last.id != id) {
+            chunks.push(Chunk {
+                id,
+                items: Vec::new(),
+            });
+        }
+        if let Some(last) = chunks.last_mut() {
+            last.items.append(&mut above);
+            last.items.push(item);
+        }
+    }
+    chunks
+}
+
 /// A message as it was at one time: another version is drawn anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {
@@ -138,6 +174,27 @@ mod tests {
         assert_eq!(drawn(&messages, Some(1)), "D1N2");
         assert_eq!(drawn(&messages, Some(0)), "DN3");
         assert_eq!(drawn(&messages, Some(3)), "D3");
+    }
+
+    #[test]
+    fn chunks_stay_the_same_while_messages_are_added_around_them() {
+        let all: Vec<Message> = (1..=200)
+            .map(|position| message(position, position % 3, position * MINUTE))
+            .collect();
+        let cut = |from: usize, to: usize| {
+            let items = arrange(all[from..to].iter(), |at| at.div_euclid(DAY), None);
+            chunks(items)
+        };
+        let (some, more) = (cut(60, 160), cut(0, 200));
+        assert_eq!(some.iter().map(|chunk| chunk.id).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            more.iter().map(|chunk| chunk.id).collect::<Vec<_>>(),
+            [0, 1, 2, 3, 4]
+        );
+        // The one in the middle is whole in both.
+        assert_eq!(some[1], more[2]);
+        let items: usize = more.iter().map(|chunk| chunk.items.len()).sum();
+        assert_eq!(items, arrange(all.iter(), |at| at.div_euclid(DAY), None).len());
     }
 
     #[test]

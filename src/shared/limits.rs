@@ -22,6 +22,8 @@ pub const CHANGES_ROWS: usize = 500;
 pub const UNREAD_CAP: u32 = 100;
 /// Rooms and direct conversations of one person.
 pub const ROOMS_EACH: usize = 1_000;
+/// People that a room's details name.
+pub const PEOPLE_NAMED: usize = 200;
 /// Answers to a search for people and rooms.
 pub const FOUND: usize = 20;
 /// Characters of a search that are looked at.

@@ -205,6 +205,7 @@ mod tests {
             epoch: "epoch".into(),
             me: person(ME),
             rooms,
+            build: String::new(),
         })
     }
 

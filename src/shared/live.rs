@@ -92,6 +92,9 @@ pub struct RoomList {
     pub epoch: Epoch,
     pub me: Person,
     pub rooms: Vec<RoomEntry>,
+    /// Which build of the page's files the server has; of no use but to pages.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub build: String,
 }
 
 /// The answer to "what has changed since".

@@ -89,6 +89,20 @@ pub struct OpenRoom {
     pub joined: bool,
 }
 
+/// What the details of a conversation say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The room; none of a person whom one hasn't written to yet.
+    pub room: Option<Room>,
+    /// The other person of a direct conversation.
+    pub with: Option<Person>,
+    /// How many people are here now.
+    pub members: u32,
+    /// Those who are here, by name, the first [`limits::PEOPLE_NAMED`](super::limits::PEOPLE_NAMED) of them; not in a
+    /// direct conversation.
+    pub people: Vec<Person>,
+}
+
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {

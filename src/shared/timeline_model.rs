@@ -234,6 +234,7 @@ impl Server {
             epoch: "epoch".into(),
             me: person(ME.0),
             rooms: vec![entry],
+            build: String::new(),
         }
     }
 }

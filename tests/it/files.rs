@@ -2,6 +2,7 @@
 
 use crate::harness::{Answer, House, send};
 use reqwest::Method;
+use serde_json::{Value, json};
 use std::path::Path;
 
 const WASM: &str = "/pkg/app.HASH.wasm";
@@ -82,5 +83,72 @@ async fn a_file_that_has_not_changed_is_not_sent_again() {
         let again = get(&house, path, &[("if-modified-since", since)]).await;
         assert_eq!((again.status, again.body.as_str()), (304, ""));
         assert_eq!(again.header("cache-control"), first.header("cache-control"));
+    }
+}
+
+#[tokio::test]
+async fn a_build_is_known_by_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let site = folder.path().join("site");
+    let house = House::with(|config| config.site_root = site.clone()).await;
+    let first: Value = get(&house, "/files", &[]).await.json();
+    assert_eq!(
+        first["files"],
+        json!(["/pkg/app.HASH.css", "/pkg/app.HASH.js", "/pkg/app.HASH.wasm"])
+    );
+    let id = first["build"].as_str().unwrap();
+    assert_eq!(id.len(), 16);
+    let anna = house.first_run("anna").await;
+    assert_eq!(anna.rooms().await.build, id);
+    let page = anna.page("/").await;
+    assert!(
+        page.body.contains(&format!(r#"data-build="{id}""#)),
+        "{}",
+        page.body
+    );
+
+    std::fs::write(site.join("pkg/chunk.wasm"), "another part").unwrap();
+    let other = House::with(|config| config.site_root = site).await;
+    let second: Value = get(&other, "/files", &[]).await.json();
+    assert_eq!(second["files"].as_array().unwrap().len(), 4);
+    assert_ne!(second["build"], first["build"]);
+}
+
+#[tokio::test]
+async fn the_manifest_speaks_the_language_of_whoever_installs() {
+    let house = House::empty().await;
+    for (accepted, cookie, lang, name) in [
+        ("ru", "", "ru", "Цифровые сообщения"),
+        ("en", "", "en", "Digital messages"),
+        ("en", "lang=ru", "ru", "Цифровые сообщения"),
+    ] {
+        let headers = [("accept-language", accepted), ("cookie", cookie)];
+        let asked = reqwest::Client::builder().no_proxy().build().unwrap();
+        let asked = asked.get(house.visitor().url("/manifest.webmanifest"));
+        let answer = send(
+            headers
+                .iter()
+                .fold(asked, |asked, (name, value)| asked.header(*name, *value)),
+        )
+        .await;
+        assert_eq!(answer.header("content-type"), "application/manifest+json");
+        assert_eq!(answer.header("cache-control"), "no-cache");
+        assert!(
+            answer
+                .headers
+                .get_all("vary")
+                .iter()
+                .any(|vary| vary == "Cookie, Accept-Language")
+        );
+        let manifest: Value = answer.json();
+        assert_eq!(
+            (&manifest["lang"], &manifest["name"]),
+            (&json!(lang), &json!(name))
+        );
+        for icon in manifest["icons"].as_array().unwrap() {
+            let file = Path::new("public").join(icon["src"].as_str().unwrap().trim_start_matches('/'));
+            assert!(file.exists(), "{}", file.display());
+        }
     }
 }

@@ -278,7 +278,7 @@ async fn rooms_are_made_joined_and_left_by_forms() {
         anna.submit("/rooms/3/members", &[("handle", "@bob")])
             .await
             .location(),
-        "/rooms/3"
+        "/rooms/3/details"
     );
     assert_eq!(bob.page("/rooms/3").await.status, 200);
 

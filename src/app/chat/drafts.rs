@@ -70,6 +70,24 @@ impl Chat {
         }
     }
 
+    /// Puts a text below what is typed in a room: it was shared from elsewhere.
+    pub fn add_to_draft(self, room: RoomId, text: &str) {
+        self.keep_both(room, &self.draft(room).unwrap_or_default(), text);
+    }
+
+    /// Two texts that meet in one field: neither goes, and what is in the other already isn't said again.
+    fn keep_both(self, room: RoomId, first: &str, then: &str) {
+        let both = if first.contains(then) {
+            first.to_owned()
+        } else if then.contains(first) {
+            then.to_owned()
+        } else {
+            [first, "\n", then].concat()
+        };
+        self.keep_draft(room, both);
+        self.drafted.update(|drafted| *drafted += 1);
+    }
+
     fn set_draft(self, typed: Typed) {
         self.drafts.update_value(|drafts| drafts.put(typed));
     }
@@ -213,6 +231,9 @@ impl Chat {
                         saved: false,
                     });
                     self.drafted.update(|drafted| *drafted += 1);
+                } else {
+                    // Something has come into the field meanwhile.
+                    self.keep_both(room, &draft.text, &self.draft(room).unwrap_or_default());
                 }
             }
             self.save_drafts();

@@ -54,6 +54,10 @@ pub struct Chat {
     pub visible: RwSignal<bool>,
     /// The page is used by touch, with a keyboard on the screen. Kept by the browser.
     pub touch: StoredValue<bool>,
+    /// Which build of the program the page is of; nothing where that isn't known. Set by the browser.
+    pub build: StoredValue<String>,
+    /// The server has another one.
+    pub outdated: RwSignal<bool>,
     /// The session has ended; the browser leaves the page.
     pub signed_out: RwSignal<bool>,
     /// The time, to the minute or so, for "today" and "yesterday".
@@ -120,6 +124,8 @@ impl Chat {
             connection: RwSignal::new(Connection::Connected),
             visible: RwSignal::new(true),
             touch: StoredValue::new(false),
+            build: StoredValue::default(),
+            outdated: RwSignal::new(false),
             signed_out: RwSignal::new(false),
             now: RwSignal::new(now()),
             line: RwSignal::new(None),

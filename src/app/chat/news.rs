@@ -51,6 +51,7 @@ impl Chat {
     /// The list anew. A conversation on screen that is behind it catches up; one of another epoch is
     /// loaded anew.
     fn greeted(self, list: RoomList) {
+        self.compare_build(&list.build);
         let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.differing.set_value(0);
         self.adopt_list(list);
@@ -63,6 +64,16 @@ impl Chat {
             None => {}
         }
         self.wake();
+    }
+
+    /// A server that was started anew may have another build of the page's program. Back again is as good.
+    fn compare_build(self, theirs: &str) {
+        let other = self
+            .build
+            .with_value(|ours| !ours.is_empty() && !theirs.is_empty() && ours != theirs);
+        if self.outdated.get_untracked() != other {
+            self.outdated.set(other);
+        }
     }
 
     /// The "new" line stands where reading stopped.

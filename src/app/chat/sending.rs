@@ -3,7 +3,7 @@
 use super::keeping::{draft_key, entry_key};
 use super::{Chat, Connection, now};
 use crate::api;
-use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::message::Message;
 use crate::shared::outbox::{Entry, Failed, Outbox};
@@ -74,6 +74,41 @@ impl Chat {
             self.keep_draft(entry.room, text);
             self.drafted.update(|drafted| *drafted += 1);
         }
+    }
+
+    /// What was written last and hasn't arrived: refused, or without a connection to arrive by.
+    pub fn last_stuck(self) -> Option<ClientId> {
+        let away = self.connection.get_untracked() != Connection::Connected;
+        self.read_open(|timeline| {
+            let last = timeline.pending().last()?;
+            (away || last.refused.is_some()).then_some(last.client_id)
+        })
+        .flatten()
+    }
+
+    /// One's own last message of those that are loaded, with its text.
+    pub fn last_own(self) -> Option<(Position, String)> {
+        let me = self.my_id();
+        self.read_open(|timeline| {
+            let own = |message: &&Message| message.author == me && !message.deleted;
+            let last = timeline.messages().rev().find(own)?;
+            Some((last.position, last.text.clone()))
+        })
+        .flatten()
+    }
+
+    /// Changes the text of a message that was sent.
+    ///
+    /// # Errors
+    /// Those of the server, and `Offline`: then nothing has changed.
+    pub async fn change(self, room: RoomId, position: Position, text: String) -> Result<(), Refusal> {
+        let changed = api::messages::edit(self.my_id(), room, position, text).await;
+        if matches!(changed, Err(Refusal::SignInFirst)) {
+            self.signed_out.set(true);
+        }
+        let message = changed?;
+        self.update_open(room, |timeline| timeline.posted(message));
+        Ok(())
     }
 
     /// Keeps an entry as it is now, then sends what can be sent of its room.

@@ -1,17 +1,19 @@
 //! The field that one writes in: a real form, which posts by itself where there are no scripts (or
-//! not yet), and sends through the chat where there are.
+//! not yet), and sends through the chat where there are. In it one's last message can be changed too.
 
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::reader::use_texts;
-use crate::shared::ids::{ClientId, RoomId};
+use crate::app::sharing::shared_text;
+use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::refusal::Refusal;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlTextAreaElement;
+use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
 /// From here on the counter is shown.
 const NEARLY_FULL: usize = MESSAGE_CHARS - 200;
@@ -20,6 +22,154 @@ const NEARLY_FULL: usize = MESSAGE_CHARS - 200;
 const WIDE: f64 = 800.0;
 /// The field grows with its text up to this height.
 const TALLEST: i32 = 240;
+
+/// The field and what is typed into it.
+#[derive(Clone, Copy)]
+struct Writing {
+    chat: Chat,
+    /// Where the chat sends to; without it the form posts by itself.
+    room: Option<RoomId>,
+    field: NodeRef<Textarea>,
+    chars: RwSignal<usize>,
+    /// Why it wasn't sent.
+    refusal: RwSignal<Option<Refusal>>,
+    /// The message that is being changed. Meanwhile the draft waits.
+    changing: RwSignal<Option<Position>>,
+    /// The change is on its way.
+    saving: RwSignal<bool>,
+}
+
+impl Writing {
+    fn is_too_long(self) -> bool {
+        self.chars.get() > MESSAGE_CHARS
+    }
+
+    /// Something was typed, or put into the field.
+    fn took(self, field: &HtmlTextAreaElement) {
+        let text = field.value();
+        self.chars.set(text.chars().count());
+        grow(field);
+        if let Some(room) = self.room.filter(|_| self.changing.get_untracked().is_none()) {
+            self.chat.keep_draft(room, text);
+        }
+    }
+
+    fn put(self, field: &HtmlTextAreaElement, text: &str) {
+        field.set_value(text);
+        self.took(field);
+    }
+
+    /// Brings the field up to what is kept. What was typed before the page was taken over stands in it
+    /// already.
+    fn take_draft(self, field: &HtmlTextAreaElement, first: bool) {
+        let kept = self
+            .room
+            .and_then(|room| self.chat.draft(room))
+            .unwrap_or_default();
+        let typed = field.value();
+        if first && typed.contains(&kept) {
+            // Nothing is kept, or more was typed since.
+        } else if first && !kept.contains(&typed) {
+            // Typed before the page knew of the draft: neither goes.
+            field.set_value(&[&typed, "\n", &kept].concat());
+        } else if typed != kept {
+            field.set_value(&kept);
+        }
+        self.took(field);
+    }
+
+    fn submit(self, event: &SubmitEvent) {
+        let (Some(room), Some(field)) = (self.room, self.field.get_untracked()) else {
+            return;
+        };
+        event.prevent_default();
+        if let Some(position) = self.changing.get_untracked() {
+            return self.save(room, position, field.value());
+        }
+        match self.chat.send(room, &field.value()) {
+            Ok(()) => {
+                self.put(&field, "");
+                self.refusal.set(None);
+                _ = field.focus();
+            }
+            // Nothing to say to somebody who sends nothing.
+            Err(Refusal::TextEmpty) => {}
+            Err(other) => self.refusal.set(Some(other)),
+        }
+    }
+
+    /// Takes one's last message into the field, to be changed.
+    fn begin_change(self, field: &HtmlTextAreaElement) -> bool {
+        if let Some(stuck) = self.chat.last_stuck() {
+            self.chat.edit(stuck);
+            return true;
+        }
+        let Some((position, text)) = self.chat.last_own() else {
+            return false;
+        };
+        self.changing.set(Some(position));
+        self.put(field, &text);
+        _ = field.set_selection_range(u32::MAX, u32::MAX);
+        true
+    }
+
+    /// The field is the draft's again.
+    fn end_change(self) {
+        self.changing.set(None);
+        self.refusal.set(None);
+        if let Some(field) = self.field.get_untracked() {
+            self.take_draft(&field, false);
+            _ = field.focus();
+        }
+    }
+
+    /// The text stays in the field until it is known to be saved.
+    fn save(self, room: RoomId, position: Position, text: String) {
+        if self.saving.get_untracked() {
+            return;
+        }
+        self.saving.set(true);
+        spawn_local(async move {
+            let saved = self.chat.change(room, position, text).await;
+            // The page may show another conversation by now.
+            if self.saving.try_set(false).is_some() {
+                return;
+            }
+            match saved {
+                Ok(()) => self.end_change(),
+                Err(refusal) => self.refusal.set(Some(refusal)),
+            }
+        });
+    }
+
+    fn keydown(self, event: &KeyboardEvent) {
+        let plain = !event.shift_key() && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        // 229: the Enter that ends the composing of a character, where `isComposing` comes too late.
+        if !plain || event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        let field: HtmlTextAreaElement = event_target(event);
+        let used = match event.key().as_str() {
+            // Keyboards on screens have no Shift to hold: there Enter breaks the line, and the button sends.
+            "Enter" if !self.chat.touch.get_value() => {
+                // As if the button were pressed, which may be disabled.
+                if let Some(form) = field.form().filter(|_| !untrack(|| self.is_too_long())) {
+                    _ = form.request_submit();
+                }
+                true
+            }
+            "ArrowUp" if self.chars.get_untracked() == 0 && self.room.is_some() => self.begin_change(&field),
+            "Escape" if self.changing.get_untracked().is_some() => {
+                self.end_change();
+                true
+            }
+            _ => false,
+        };
+        if used {
+            event.prevent_default();
+        }
+    }
+}
 
 /// The field. `room` is where the chat sends to; without it the form posts by itself.
 #[component]
@@ -32,104 +182,61 @@ pub fn Composer(
 ) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let field = NodeRef::<Textarea>::new();
-    let chars = RwSignal::new(0usize);
     let (typed, refusal) = refused.unzip();
-    let refusal = RwSignal::new(refusal);
-
-    let took = move |field: &HtmlTextAreaElement| {
-        let text = field.value();
-        chars.set(text.chars().count());
-        grow(field);
-        if let Some(room) = room {
-            chat.keep_draft(room, text);
-        }
-    };
-    // What was typed before the page was taken over stands in the field already.
-    let take_draft = move |field: &HtmlTextAreaElement, first: bool| {
-        let kept = room.and_then(|room| chat.draft(room)).unwrap_or_default();
-        let typed = field.value();
-        if first && typed.contains(&kept) {
-            // Nothing is kept, or more was typed since.
-        } else if first && !kept.contains(&typed) {
-            // Typed before the page knew of the draft: neither goes.
-            field.set_value(&[&typed, "\n", &kept].concat());
-        } else if typed != kept {
-            field.set_value(&kept);
-        }
-        took(field);
+    let writing = Writing {
+        chat,
+        room,
+        field: NodeRef::new(),
+        chars: RwSignal::new(0),
+        refusal: RwSignal::new(refusal),
+        changing: RwSignal::new(None),
+        saving: RwSignal::new(false),
     };
     Effect::new(move |_| {
-        let Some(field) = field.get() else { return };
-        take_draft(&field, true);
+        let Some(field) = writing.field.get() else { return };
+        writing.take_draft(&field, true);
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
     });
     // What another device has typed or sent, and what goes back into the field to be changed.
     Effect::new(move |before: Option<()>| {
         chat.drafted.track();
-        if let Some(field) = field.get_untracked().filter(|_| before.is_some()) {
-            take_draft(&field, false);
+        let waits = before.is_none() || writing.changing.get_untracked().is_some();
+        if let Some(field) = writing.field.get_untracked().filter(|_| !waits) {
+            writing.take_draft(&field, false);
         }
     });
 
-    let submit = move |event: SubmitEvent| {
-        let (Some(room), Some(field)) = (room, field.get_untracked()) else {
-            return;
-        };
-        event.prevent_default();
-        match chat.send(room, &field.value()) {
-            Ok(()) => {
-                field.set_value("");
-                took(&field);
-                refusal.set(None);
-                _ = field.focus();
-            }
-            // Nothing to say to somebody who sends nothing.
-            Err(Refusal::TextEmpty) => {}
-            Err(other) => refusal.set(Some(other)),
-        }
-    };
-    let too_long = move || chars.get() > MESSAGE_CHARS;
-    let hint = move || match (chars.get(), refusal.get()) {
+    let too_long = move || writing.is_too_long();
+    let hint = move || match (writing.chars.get(), writing.refusal.get()) {
         (chars, _) if chars > MESSAGE_CHARS => (texts.chars_over)(chars - MESSAGE_CHARS),
         (_, Some(refusal)) => texts.refusal(&refusal),
         (chars, _) if chars > NEARLY_FULL => (texts.chars_left)(MESSAGE_CHARS - chars),
         _ => String::new(),
     };
-
-    let area = view! {
-        <textarea
-            name="text"
-            rows="1"
-            autocomplete="off"
-            placeholder=texts.write_message
-            aria-label=texts.write_message
-            aria-describedby="composer-hint"
-            aria-invalid=move || too_long().to_string()
-            node_ref=field
-            on:input=move |event| took(&event_target(&event))
-            on:keydown=move |event| {
-                // Keyboards on screens have no Shift to hold: there Enter breaks the line, and the button sends.
-                if !chat.touch.get_value() {
-                    enter_sends(event);
-                }
+    let bad = move || too_long() || writing.refusal.with(Option::is_some);
+    let changing = move || {
+        writing.changing.get().map(|_| {
+            view! {
+                <p class="composer__changing">
+                    <Draw icon=Icon::Pen/>
+                    <span role="status">{texts.editing}</span>
+                    <button type="button" class="closes" aria-label=texts.cancel title=texts.cancel on:click=move |_| writing.end_change()>
+                        <Draw icon=Icon::Close/>
+                    </button>
+                </p>
             }
-        ></textarea>
-    };
-    // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.
-    let area = match typed.filter(|typed| !typed.is_empty()) {
-        Some(typed) => area.into_inner().child(typed).into_any(),
-        None => area.into_any(),
+        })
     };
     view! {
-        <form class="composer" method="post" action=action on:submit=submit>
+        <form class="composer" method="post" action=action on:submit=move |event| writing.submit(&event)>
             <input type="hidden" name="client_id" value=ClientId::new().to_string()/>
-            {area}
+            {changing}
+            {area(writing, typed.or_else(shared_text))}
             <button class="send" type="submit" aria-label=texts.send title=texts.send disabled=too_long>
                 <Draw icon=Icon::Send/>
             </button>
-            <p class="composer__hint" id="composer-hint" role="status" class=("composer__hint--over", too_long)>
+            <p class="composer__hint" id="composer-hint" role="status" class=("composer__hint--over", bad)>
                 {hint}
             </p>
         </form>
@@ -137,27 +244,33 @@ pub fn Composer(
     .into_any()
 }
 
-/// Enter sends and Shift+Enter breaks the line; an Enter that ends the composing of a character
-/// (229 where `isComposing` comes too late) does neither.
-fn enter_sends(event: KeyboardEvent) {
-    let plain = !event.shift_key() && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
-    if event.key() != "Enter" || !plain || event.is_composing() || event.key_code() == 229 {
-        return;
-    }
-    event.prevent_default();
-    let field: HtmlTextAreaElement = event_target(&event);
-    if let Some(form) = field.form() {
-        // As if the button were pressed, which may be disabled.
-        let too_long = field.value().chars().count() > MESSAGE_CHARS;
-        if !too_long {
-            _ = form.request_submit();
-        }
+fn area(writing: Writing, typed: Option<String>) -> AnyView {
+    let texts = use_texts();
+    let area = view! {
+        <textarea
+            name="text"
+            rows="1"
+            dir="auto"
+            autocomplete="off"
+            placeholder=texts.write_message
+            aria-label=texts.write_message
+            aria-describedby="composer-hint"
+            aria-invalid=move || writing.is_too_long().to_string()
+            node_ref=writing.field
+            on:input=move |event| writing.took(&event_target(&event))
+            on:keydown=move |event| writing.keydown(&event)
+        ></textarea>
+    };
+    // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.
+    match typed.filter(|typed| !typed.is_empty()) {
+        Some(typed) => area.into_inner().child(typed).into_any(),
+        None => area.into_any(),
     }
 }
 
 /// As tall as its text. The height goes through the style object, which the page's policy allows.
 fn grow(field: &HtmlTextAreaElement) {
-    let style = leptos::web_sys::HtmlElement::style(field);
+    let style = HtmlElement::style(field);
     _ = style.set_property("height", "auto");
     let height = field.scroll_height().min(TALLEST);
     if height > 0 {

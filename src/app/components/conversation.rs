@@ -3,22 +3,21 @@
 
 use crate::app::chat::{Chat, is_live};
 use crate::app::components::avatar::Avatar;
+use crate::app::components::back::Back;
 use crate::app::components::composer::Composer;
 use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
 use crate::app::reader::use_texts;
+use crate::app::sharing::take_shared_text;
+use crate::app::trail::DETAILS;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
 use crate::shared::user::Person;
-use leptos::ev::{self, KeyboardEvent};
-use leptos::html::Details;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{HtmlElement, Node};
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -42,9 +41,12 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let timeline = RwSignal::from(chat.open(&entry, page));
     let typed = typed(&refused);
     leave_when_gone(chat, room);
+    if live {
+        take_shared_text(chat, room);
+    }
     view! {
-        <main class="conversation" id="content">
-            <RoomHead entry refused/>
+        <main class="conversation" id="content" tabindex="-1">
+            <RoomHead entry/>
             <MessageList timeline live path=path.clone()/>
             <Composer action=path room=live.then_some(room) refused=typed/>
         </main>
@@ -52,9 +54,9 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     .into_any()
 }
 
-/// The name, who is here, and what can be done with the room.
+/// The name and who is here; leads to the details.
 #[component]
-fn RoomHead(entry: RoomEntry, refused: Refused) -> impl IntoView {
+fn RoomHead(entry: RoomEntry) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let room = entry.room.id;
@@ -84,9 +86,9 @@ fn RoomHead(entry: RoomEntry, refused: Refused) -> impl IntoView {
         None => (texts.members)(now.with(|now| now.members)),
     });
     let is_room = entry.with.is_none();
-    let menu = is_room.then(|| view! { <RoomMenu room refused/> }.into_any());
+    let details = Some([&entry.path(), DETAILS].concat());
     view! {
-        <Head id=id is_room name=entry.title().to_owned() title sub menu/>
+        <Head id=id is_room name=entry.title().to_owned() title sub details/>
         // Where it isn't seen beside the list.
         <ConnectionStrip/>
     }
@@ -101,85 +103,33 @@ fn Head(
     name: String,
     title: Signal<String>,
     sub: Signal<String>,
-    menu: Option<AnyView>,
+    details: Option<String>,
 ) -> impl IntoView {
     let texts = use_texts();
+    let names = view! {
+        <h1 class="conversation__title"><bdi>{title}</bdi></h1>
+        <p class="conversation__sub">{sub}</p>
+    };
+    let names = match details {
+        None => view! { <div class="conversation__names">{names}</div> }.into_any(),
+        Some(details) => view! {
+            <a class="conversation__names" href=details title=texts.details>
+                {names}
+                <span class="said">{texts.details}</span>
+                <Draw icon=Icon::Info/>
+            </a>
+        }
+        .into_any(),
+    };
     view! {
         <PageTitle title/>
         <header class="conversation__head">
-            <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
+            <Back to="/"/>
             <Avatar id=id room=is_room name/>
-            <div class="conversation__names">
-                <h1 class="conversation__title">{title}</h1>
-                <p class="conversation__sub">{sub}</p>
-            </div>
-            {menu}
+            {names}
         </header>
     }
     .into_any()
-}
-
-/// What can be done with a room, as plain forms.
-#[component]
-fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
-    let texts = use_texts();
-    let typed = refused.value("handle");
-    let refusal = refused
-        .at("handle")
-        .or(refused.elsewhere())
-        .filter(|_| typed.is_some());
-    let sentence = refusal.map(|refusal| match refusal {
-        Refusal::NotFound => texts.nothing_found.to_owned(),
-        refusal => texts.refusal(refusal),
-    });
-    let asked = typed.is_some();
-    let menu = NodeRef::<Details>::new();
-    close_from_outside(menu);
-    let escape = move |event: KeyboardEvent| {
-        if let Some(menu) = menu.get_untracked().filter(|_| event.key() == "Escape") {
-            menu.set_open(false);
-            if let Ok(Some(button)) = menu.query_selector("summary") {
-                _ = button.unchecked_into::<HtmlElement>().focus();
-            }
-        }
-    };
-    let base = ["/rooms/", &room.to_string()].concat();
-    let sentence = sentence.map(|sentence| view! { <p class="field__error" role="alert">{sentence}</p> });
-    view! {
-        <details class="menu" open=asked node_ref=menu on:keydown=escape>
-            <summary aria-label=texts.menu title=texts.menu><Draw icon=Icon::More/></summary>
-            <div class="menu__items">
-                <form method="post" action=[&base, "/members"].concat()>
-                    <label>
-                        {texts.add_person}
-                        <input name="handle" autocomplete="off" autocapitalize="none" placeholder=texts.add_person_handle value=typed/>
-                    </label>
-                    {sentence}
-                    <button type="submit">{texts.add}</button>
-                </form>
-                <form method="post" action=[&base, "/leave"].concat()>
-                    <button type="submit">{texts.leave}</button>
-                </form>
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
-/// A press anywhere else closes it.
-fn close_from_outside(menu: NodeRef<Details>) {
-    Effect::new(move |_| {
-        let listener = window_event_listener(ev::pointerdown, move |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-            if let Some(menu) = menu
-                .get_untracked()
-                .filter(|menu| !menu.contains(target.as_ref()))
-            {
-                menu.set_open(false);
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
 }
 
 /// An open room from outside.
@@ -190,8 +140,8 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
     let sub = Signal::stored((texts.members)(room.members));
     let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
     view! {
-        <main class="conversation" id="content">
-            <Head id=room.id.0 is_room=true name=room.name title sub menu=None/>
+        <main class="conversation" id="content" tabindex="-1">
+            <Head id=room.id.0 is_room=true name=room.name title sub details=None/>
             <div class="empty">
                 <p>{texts.join_lead}</p>
                 <FormError refused/>
@@ -231,8 +181,8 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
     let handle = ["@", &with.handle].concat();
     let action = ["/", &handle].concat();
     view! {
-        <main class="conversation" id="content">
-            <Head id=with.id.0 is_room=false name=with.name title sub=Signal::stored(handle) menu=None/>
+        <main class="conversation" id="content" tabindex="-1">
+            <Head id=with.id.0 is_room=false name=with.name title sub=Signal::stored(handle.clone()) details=Some([&action, DETAILS].concat())/>
             <div class="empty">
                 <p>{lead}</p>
                 <p>{sub}</p>

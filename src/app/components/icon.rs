@@ -1,4 +1,5 @@
-//! Line drawings on a 20 × 20 grid, in the colour of the text around them.
+//! Line drawings on a 20 × 20 grid, in the colour of the text around them. They come with the page, once, and
+//! are referred to by their names.
 
 use leptos::prelude::*;
 
@@ -8,36 +9,92 @@ pub enum Icon {
     Back,
     Close,
     Down,
+    Info,
+    Keyboard,
     Leave,
-    More,
+    Look,
+    Pen,
     Plus,
     Rooms,
+    Saved,
     Search,
     Send,
+    Settings,
 }
 
 impl Icon {
+    const ALL: [Icon; 14] = [
+        Icon::Back,
+        Icon::Close,
+        Icon::Down,
+        Icon::Info,
+        Icon::Keyboard,
+        Icon::Leave,
+        Icon::Look,
+        Icon::Pen,
+        Icon::Plus,
+        Icon::Rooms,
+        Icon::Saved,
+        Icon::Search,
+        Icon::Send,
+        Icon::Settings,
+    ];
+
+    /// `#icon-back`
+    fn address(self) -> &'static str {
+        match self {
+            Icon::Back => "#icon-back",
+            Icon::Close => "#icon-close",
+            Icon::Down => "#icon-down",
+            Icon::Info => "#icon-info",
+            Icon::Keyboard => "#icon-keyboard",
+            Icon::Leave => "#icon-leave",
+            Icon::Look => "#icon-look",
+            Icon::Pen => "#icon-pen",
+            Icon::Plus => "#icon-plus",
+            Icon::Rooms => "#icon-rooms",
+            Icon::Saved => "#icon-saved",
+            Icon::Search => "#icon-search",
+            Icon::Send => "#icon-send",
+            Icon::Settings => "#icon-settings",
+        }
+    }
+
     fn path(self) -> &'static str {
         match self {
             Icon::Back => "M12 4.5 6.5 10l5.5 5.5",
             Icon::Close => "m5 5 10 10M15 5 5 15",
             Icon::Down => "M4.5 8 10 13.5 15.5 8",
+            Icon::Info => "M10 9.2v4.3M10 6.6v.01M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
+            Icon::Keyboard => {
+                "M3 5.5h14v9H3zM5.8 8.3v.01M8.6 8.3v.01M11.4 8.3v.01M14.2 8.3v.01M5.8 11.7v.01M14.2 11.7v.01M8.2 11.7h3.6"
+            }
             Icon::Leave => "M12.5 6V4.5h-8v11h8V14M8 10h8.5m-3-3 3 3-3 3",
-            Icon::More => "M10 4.6v.01M10 10v.01M10 15.4v.01",
+            Icon::Look => "M10 3a7 7 0 1 0 0 14V3ZM10 3a7 7 0 0 1 0 14",
+            Icon::Pen => "m4 16 .7-3.2L13.5 4l2.5 2.5-8.8 8.8L4 16Z",
             Icon::Plus => "M10 4v12M4 10h12",
             Icon::Rooms => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M3.5 7.5h13M3.5 12.5h13",
+            Icon::Saved => "M5.5 3.5h9v13L10 13l-4.5 3.5v-13Z",
             Icon::Search => "M13.2 13.2 17 17M14.5 9a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z",
             Icon::Send => "M10 16V4.5M4.8 9.7 10 4.5l5.2 5.2",
+            Icon::Settings => {
+                "M3 6h8m3.5 0H17M3 14h2.5M9 14h8M14.5 6a1.75 1.75 0 1 1-3.5 0 1.75 1.75 0 0 1 3.5 0ZM9 14a1.75 1.75 0 1 1-3.5 0A1.75 1.75 0 0 1 9 14Z"
+            }
         }
     }
 }
 
-/// The drawing. Decoration: whatever it stands on has a name of its own.
+/// All drawings, for the end of the page. Only the server draws them.
+#[component]
+pub fn Sprite() -> impl IntoView {
+    let symbol = |icon: Icon| {
+        view! { <symbol id=&icon.address()[1..] viewBox="0 0 20 20"><path d=icon.path()/></symbol> }
+    };
+    view! { <svg hidden>{Icon::ALL.map(symbol).into_iter().collect_view()}</svg> }
+}
+
+/// A drawing. Decoration: whatever it stands on has a name of its own.
 #[component]
 pub fn Draw(icon: Icon) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-            <path d=icon.path()/>
-        </svg>
-    }
+    view! { <svg class="icon" aria-hidden="true"><use href=icon.address()/></svg> }
 }

@@ -9,10 +9,7 @@ use leptos::prelude::*;
 pub fn LanguageSwitch(
     /// The path and query of this page.
     #[prop(into)]
-    here: TextProp,
-    /// Codes instead of names, where there is little room.
-    #[prop(optional)]
-    short: bool,
+    here: String,
 ) -> impl IntoView {
     let texts = use_texts();
     let current = use_lang();
@@ -22,17 +19,15 @@ pub fn LanguageSwitch(
                 name="lang"
                 value=lang.code()
                 lang=lang.code()
-                aria-label=lang.name()
-                title=lang.name()
                 aria-pressed=if lang == current { "true" } else { "false" }
             >
-                {if short { lang.code() } else { lang.name() }}
+                {lang.name()}
             </button>
         }
     };
     view! {
-        <form class="language" class=("language--short", short) method="post" action="/language" aria-label=texts.language>
-            <input type="hidden" name="next" value=move || here.get()/>
+        <form class="language" method="post" action="/language" aria-label=texts.language>
+            <input type="hidden" name="next" value=here/>
             {Lang::ALL.map(option).into_iter().collect_view()}
         </form>
     }

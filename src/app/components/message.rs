@@ -23,8 +23,9 @@ pub fn MessageRow(message: Message) -> impl IntoView {
         .is_some()
         .then(|| view! { <span class="message__edited">{texts.edited}</span> });
     let posted_at = message.posted_at;
+    let large = !deleted && is_large(&message.text);
     view! {
-        <div class="message" class=("message--deleted", deleted) id=id>
+        <div class="message" class=("message--deleted", deleted) class=("message--large", large) id=id>
             <div class="message__text">{if deleted { texts.deleted.into_any() } else { text(message) }}</div>
             <span class="message__time">{edited} {move || zone.with(|zone| clock(texts, zone, posted_at))}</span>
         </div>
@@ -80,6 +81,33 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// As many emoji alone are drawn large.
+const LARGE: usize = 3;
+
+/// Whether a text is a few emoji and nothing else. Roughly: Unicode's own table would weigh more than all
+/// messages.
+fn is_large(text: &str) -> bool {
+    let mut emoji = 0;
+    let mut joined = false;
+    for c in text.chars() {
+        match c {
+            // What changes the emoji before it: its look, its skin, its keycap.
+            '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
+            '\u{200d}' => {
+                joined = true;
+                continue;
+            }
+            // Two of these are one flag.
+            '\u{1f1e6}'..='\u{1f1ff}' => emoji += 1,
+            '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' if joined => {}
+            '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' => emoji += 2,
+            _ => return false,
+        }
+        joined = false;
+    }
+    (1..=2 * LARGE).contains(&emoji)
 }
 
 /// The time of day, where the reader is.
@@ -149,4 +177,19 @@ fn unlinked(all: Vec<Inline>) -> Vec<Inline> {
             other => vec![other],
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_large;
+
+    #[test]
+    fn a_few_emoji_alone_are_large() {
+        for large in ["👍", "❤️", "👨‍👩‍👧‍👦", "🇷🇺🇬🇧", "👋🏽🎉😀"] {
+            assert!(is_large(large), "{large}");
+        }
+        for not in ["", "1", "👍 да", "ура 🎉", "😀😀😀😀", "\u{fe0f}"] {
+            assert!(!is_large(not), "{not}");
+        }
+    }
 }

@@ -2,24 +2,25 @@
 //! `scrolling`.
 
 use crate::app::chat::Chat;
+use crate::app::components::announcer::announcer;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, load_if_near, see};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::i18n::DayNumber;
-use crate::shared::grouping::{Group, Item, Stamp, arrange};
+use crate::shared::grouping::{Chunk, Group, Item, Stamp, arrange, chunks};
 use crate::shared::ids::{Position, UserId};
 use crate::shared::timeline::{Pending, Timeline};
 use leptos::ev;
-use leptos::html::Div;
+use leptos::html::{Div, Ol};
 use leptos::prelude::*;
 
 /// The conversation as it is drawn: the live one, or an older stretch as it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Shown {
     pub(super) timeline: RwSignal<Timeline>,
-    pub(super) items: Memo<Vec<Item<DayNumber>>>,
+    pub(super) chunks: Memo<Vec<Chunk<DayNumber>>>,
     /// Which run it is: another one is drawn anew, whatever its positions and versions.
     replaced: Memo<u8>,
     live: bool,
@@ -38,18 +39,15 @@ impl Shown {
 
     fn keys(self) -> Vec<Key> {
         let replaced = self.replaced.get();
-        self.items
-            .with(|items| items.iter().map(|item| key(item, replaced)).collect())
+        self.chunks
+            .with(|chunks| chunks.iter().map(|chunk| (replaced, chunk.id, 0)).collect())
     }
 
-    /// The messages of the group that begins at a position, as they are now.
-    fn stamps(self, first: Position) -> Vec<Stamp> {
-        self.items.with(|items| {
-            let group = items.iter().find_map(|item| match item {
-                Item::Group(group) if group.first() == first => Some(group.stamps.clone()),
-                _ => None,
-            });
-            group.unwrap_or_default()
+    /// What stands in a chunk now.
+    fn items(self, chunk: i64) -> Vec<Item<DayNumber>> {
+        self.chunks.with(|chunks| {
+            let found = chunks.binary_search_by_key(&chunk, |chunk| chunk.id);
+            found.map_or_else(|_| Vec::new(), |index| chunks[index].items.clone())
         })
     }
 }
@@ -65,14 +63,18 @@ pub fn MessageList(
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let zone = use_zone();
-    let items = Memo::new(move |_| {
+    let chunks = Memo::new(move |_| {
         let (timeline, zone) = (timeline.read(), zone.read());
         let line = if live { chat.line.get() } else { None };
-        arrange(timeline.messages(), |at| zone.local(at).day_number(), line)
+        chunks(arrange(
+            timeline.messages(),
+            |at| zone.local(at).day_number(),
+            line,
+        ))
     });
     let shown = Shown {
         timeline,
-        items,
+        chunks,
         replaced: Memo::new(move |_| timeline.read().replaced()),
         live,
         // Where something is new, it is to be seen first.
@@ -113,42 +115,63 @@ pub fn MessageList(
         })
     };
     view! {
-        <div class="messages" role="log" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
-            <ol class="messages__list">
+        // What comes is announced on the side: in a flood, as one.
+        <div class="messages" role="log" aria-live="off" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
+            <div class="messages__list">
                 <More shown path=path.clone() newer=false/>
-                {rows(move || shown.keys(), move |key| draw(key, shown))}
+                {rows(move || shown.keys(), move |(_, id, _)| view! { <ChunkRows id shown/> }.into_any())}
                 <More shown path=path.clone() newer=true/>
                 <PendingGroup shown/>
                 <Nothing shown/>
-            </ol>
+            </div>
             {(!live).then(|| view! { <Newest href=path live=false/> })}
         </div>
         {jump}
+        {announcer(shown)}
     }
     .into_any()
 }
 
-/// What makes an item the same as before. A group stays itself while messages are added at its end, and the run
-/// isn't replaced.
-fn key(item: &Item<DayNumber>, replaced: u8) -> Key {
+/// The class of what the browser has seen as it is.
+const SEEN: &str = "chunk--seen";
+
+/// Items in a row. Off screen the browser leaves them out and takes the height that it has seen last, so it has to
+/// see each change first.
+#[component]
+fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
+    let list = NodeRef::<Ol>::new();
+    let items = Memo::new(move |_| shown.items(id));
+    Effect::new(move |_| {
+        items.track();
+        if let Some(list) = list.get() {
+            _ = list.class_list().remove_1(SEEN);
+            let seen = move || _ = list.class_list().add_1(SEEN);
+            request_animation_frame(move || request_animation_frame(seen));
+        }
+    });
+    let keys = move || items.with(|items| items.iter().map(key).collect());
+    view! { <ol class="chunk" node_ref=list>{rows(keys, move |key| draw(key, items, shown))}</ol> }.into_any()
+}
+
+/// What makes an item the same as before. A group stays itself while messages are added at its end.
+fn key(item: &Item<DayNumber>) -> Key {
     match item {
         Item::Day(day) => (0, *day, 0),
         Item::New => (1, 0, 0),
-        Item::Group(group) => (2 + replaced % 128, group.first(), group.author.0),
+        Item::Group(group) => (2, group.first(), group.author.0),
     }
 }
 
-fn draw(of: Key, shown: Shown) -> AnyView {
+type Items = Memo<Vec<Item<DayNumber>>>;
+
+fn draw(of: Key, items: Items, shown: Shown) -> AnyView {
     let texts = use_texts();
-    let replaced = shown.replaced.get_untracked();
-    let item = shown
-        .items
-        .with_untracked(|items| items.iter().rfind(|item| key(item, replaced) == of).cloned());
+    let item = items.with_untracked(|items| items.iter().find(|item| key(item) == of).cloned());
     match item {
         None => ().into_any(),
         Some(Item::Day(day)) => view! { <Day day/> }.into_any(),
         Some(Item::New) => view! { <li class="new-line">{texts.new_messages}</li> }.into_any(),
-        Some(Item::Group(group)) => view! { <GroupRow group shown/> }.into_any(),
+        Some(Item::Group(group)) => view! { <GroupRow group items shown/> }.into_any(),
     }
 }
 
@@ -163,18 +186,18 @@ fn Day(day: DayNumber) -> impl IntoView {
 
 /// Messages of one author in a row. Each is drawn anew when its version changes.
 #[component]
-fn GroupRow(group: Group, shown: Shown) -> impl IntoView {
+fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let first = group.first();
-    let stamps = Memo::new(move |_| shown.stamps(first));
+    let stamps = Memo::new(move |_| items.with(|items| stamps(items, first)));
     let mine = is_me(chat, group.author);
     let name = name_of(shown, group.author).unwrap_or_else(|| texts.somebody.to_owned());
     let avatar = name.clone();
     view! {
         <li class="group" data-mine=mine.then_some("true")>
             <Avatar id=group.author.0 name=avatar/>
-            <span class="group__author">{name}</span>
+            <bdi class="group__author">{name}</bdi>
             {rows(
                 move || stamps.with(|stamps| stamps.iter().map(|stamp| (0, stamp.position, stamp.version)).collect()),
                 move |(_, position, _)| message(shown, position),
@@ -182,6 +205,15 @@ fn GroupRow(group: Group, shown: Shown) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+/// The messages of the group that begins at a position, as they are now.
+fn stamps(items: &[Item<DayNumber>], first: Position) -> Vec<Stamp> {
+    let group = items.iter().find_map(|item| match item {
+        Item::Group(group) if group.first() == first => Some(group.stamps.clone()),
+        _ => None,
+    });
+    group.unwrap_or_default()
 }
 
 fn message(shown: Shown, position: Position) -> AnyView {
@@ -218,7 +250,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
     move || {
         any.get().then(|| {
             view! {
-                <li class="group group--pending" data-mine="true">
+                <ul class="chunk chunk--pending"><li class="group" data-mine="true">
                     {rows(
                         move || pending.with(|pending| pending.iter().map(key).collect()),
                         move |key_of| match pending.with_untracked(|pending| pending.iter().find(|one| key(one) == key_of).cloned()) {
@@ -226,7 +258,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
                             None => ().into_any(),
                         },
                     )}
-                </li>
+                </li></ul>
             }
         })
     }
@@ -242,10 +274,10 @@ fn Nothing(shown: Shown) -> impl IntoView {
     move || {
         empty.get().then(|| {
             view! {
-                <li class="empty">
+                <div class="empty">
                     <p>{texts.be_first}</p>
                     <p>{texts.be_first_lead}</p>
-                </li>
+                </div>
             }
         })
     }
@@ -287,11 +319,11 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
             let end = [&path, "?before=", &Position::MAX.to_string()].concat();
             let newest = newer.then(|| view! { <Newest href=end live=shown.live/> });
             view! {
-                <li class="older">
+                <div class="older">
                     // The router leaves `external` links alone.
                     <a href=href rel="external" on:click=load>{words}</a>
                     {newest}
-                </li>
+                </div>
             }
         })
     }

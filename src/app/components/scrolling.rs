@@ -13,7 +13,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlDivElement};
+use leptos::web_sys::{Element, HtmlDivElement, NodeList};
 
 /// So near to the end, in pixels, the reader is at the end.
 const AT_END: i32 = 48;
@@ -120,7 +120,7 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     });
     // A page that doesn't fill the screen can't be scrolled: the rest comes by itself.
     Effect::new(move |_| {
-        shown.items.track();
+        shown.chunks.track();
         if let Some(scroller) = scroller.get() {
             request_animation_frame(move || load_if_near(chat, &scroller));
         }
@@ -148,23 +148,32 @@ fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
     }
 }
 
-/// The first message whose beginning is in sight.
+/// The first message whose beginning is in sight. Found by its chunk: to look into one that is off screen makes
+/// the browser lay it out.
 fn looked_at(scroller: &HtmlDivElement) -> Option<Place> {
-    let rows = scroller.query_selector_all(".message[id]").ok()?;
-    let row = |index| rows.get(index).map(|row| row.unchecked_into::<Element>());
     let in_sight = top(scroller);
-    let (mut first, mut end) = (0, rows.length());
-    while first < end {
-        let middle = (first + end) / 2;
-        if top(&row(middle)?) < in_sight {
-            first = middle + 1;
+    let chunks = scroller.query_selector_all(".chunk").ok()?;
+    let chunk = first(&chunks, |chunk| {
+        chunk.get_bounding_client_rect().bottom() > in_sight
+    })?;
+    let rows = chunk.query_selector_all(".message[id]").ok()?;
+    let row = first(&rows, |row| top(row) >= in_sight)?;
+    Some((row.id(), place(scroller, &row)))
+}
+
+/// The first of which it is true, where it is true of all that follow; if of none, the last.
+fn first(all: &NodeList, is: impl Fn(&Element) -> bool) -> Option<Element> {
+    let at = |index| all.get(index).map(|node| node.unchecked_into::<Element>());
+    let (mut from, mut to) = (0, all.length());
+    while from < to {
+        let middle = (from + to) / 2;
+        if is(&at(middle)?) {
+            to = middle;
         } else {
-            end = middle;
+            from = middle + 1;
         }
     }
-    // The last one may be higher than the screen.
-    let row = row(first.min(rows.length().checked_sub(1)?))?;
-    Some((row.id(), place(scroller, &row)))
+    at(from.min(all.length().checked_sub(1)?))
 }
 
 fn place(scroller: &HtmlDivElement, row: &Element) -> f64 {

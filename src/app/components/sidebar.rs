@@ -4,17 +4,13 @@ use crate::app::chat::{Chat, Connection};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
-use crate::app::components::language::LanguageSwitch;
-use crate::app::reader::use_here;
+use crate::app::components::update::NewVersion;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::room::RoomEntry;
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos::web_sys::HtmlFormElement;
 use leptos_router::hooks::use_location;
 
 #[component]
@@ -25,6 +21,7 @@ pub fn Sidebar() -> impl IntoView {
                 <Finder/>
             </div>
             <ConnectionStrip/>
+            <NewVersion/>
             <RoomList/>
             <Foot/>
         </aside>
@@ -149,9 +146,9 @@ fn RoomLine(room: RoomId) -> impl IntoView {
         <li>
             <a class="room" href=path aria-current=current>
                 <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
-                <span class="room__title">{title}</span>
+                <bdi class="room__title">{title}</bdi>
                 <span class="room__time">{time}</span>
-                <span class="room__last">{last}</span>
+                <bdi class="room__last">{last}</bdi>
                 {badge}
             </a>
         </li>
@@ -189,22 +186,11 @@ fn is_at(here: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Making and joining rooms, the reader, signing out.
+/// Making and joining rooms, the reader, the settings.
 #[component]
 fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let here = use_here();
-    // What is kept here for this person goes before they do.
-    let sign_out = move |event: SubmitEvent| {
-        event.prevent_default();
-        let form: HtmlFormElement = event_target(&event);
-        let forgetting = chat.forget();
-        spawn_local(async move {
-            forgetting.await;
-            _ = form.submit();
-        });
-    };
     let me = chat.me.get_untracked().map(|me| {
         let handle = ["@", &me.handle].concat();
         let path = ["/", &handle].concat();
@@ -212,7 +198,7 @@ fn Foot() -> impl IntoView {
         view! {
             <a class="me" href=path title=texts.saved>
                 <Avatar id=me.id.0 name=name/>
-                <span class="me__name">{me.name}</span>
+                <bdi class="me__name">{me.name}</bdi>
                 <span class="me__handle">{handle}</span>
             </a>
         }
@@ -220,17 +206,14 @@ fn Foot() -> impl IntoView {
     view! {
         <div class="sidebar__foot">
             <div class="sidebar__links">
-                <a href="/rooms/new">{texts.new_room}</a>
-                <a href="/rooms">{texts.open_rooms}</a>
+                <a href="/rooms/new"><Draw icon=Icon::Plus/>{texts.new_room}</a>
+                <a href="/rooms"><Draw icon=Icon::Rooms/>{texts.open_rooms}</a>
             </div>
             <div class="sidebar__me">
                 {me}
-                <LanguageSwitch here short=true/>
-                <form method="post" action="/sign-out" on:submit=sign_out>
-                    <button class="sidebar__out" type="submit" aria-label=texts.sign_out title=texts.sign_out>
-                        <Draw icon=Icon::Leave/>
-                    </button>
-                </form>
+                <a class="sidebar__settings" href="/settings" aria-label=texts.settings title=texts.settings>
+                    <Draw icon=Icon::Settings/>
+                </a>
             </div>
         </div>
     }

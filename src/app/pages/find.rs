@@ -86,7 +86,7 @@ fn PersonList(people: Vec<Person>) -> impl IntoView {
             <li class="card">
                 <Avatar id=person.id.0 name=person.name.clone()/>
                 <a class="card__text" href=path>
-                    <strong>{person.name}</strong>
+                    <strong><bdi>{person.name}</bdi></strong>
                     <small>{handle}</small>
                 </a>
             </li>

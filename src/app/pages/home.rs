@@ -6,9 +6,10 @@ use crate::app::components::conversation::PageTitle;
 use crate::app::components::logo::Logo;
 use crate::app::loading::after;
 use crate::app::reader::use_texts;
+use crate::shared::query;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 pub fn home_page() -> AnyView {
     let chat = expect_context::<Chat>();
@@ -22,7 +23,9 @@ pub fn home_page() -> AnyView {
 
 /// Without a connection every address brings this page, which goes on to where one wanted to be.
 fn go_on() {
-    let to = use_query_map().with_untracked(|query| query.get("to"));
+    let to = use_location()
+        .search
+        .with_untracked(|search| query::value(search, "to"));
     // A path of ours and nothing else: no link leads elsewhere through us.
     let strange = |c: char| c == '\\' || c.is_ascii_control();
     let to = to.filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains(strange));
@@ -43,7 +46,7 @@ fn Home() -> impl IntoView {
     let texts = use_texts();
     view! {
         <PageTitle title=texts.conversations/>
-        <main class="conversation" id="content">
+        <main class="conversation" id="content" tabindex="-1">
             <div class="empty">
                 <Logo/>
                 <h1>{texts.choose_conversation}</h1>

@@ -3,10 +3,13 @@
 
 use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
-use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::back::Back;
+use crate::app::components::keyboard::Keyboard;
 use crate::app::components::sidebar::Sidebar;
+use crate::app::components::skeleton::Skeleton;
 use crate::app::loading::{Leaving, after, load_before};
 use crate::app::reader::{use_here, use_texts};
+use crate::app::trail;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,15 +26,20 @@ pub fn layout() -> AnyView {
         // A narrow screen may show nothing else.
         Err(refusal) => view! { <aside class="sidebar"><FailedHere refusal/></aside> }.into_any(),
     });
+    let texts = use_texts();
     let leaving = RwSignal::new(false);
     provide_context(Leaving(leaving));
+    trail::follow(leaving);
     view! {
+        <a class="skip" href="#content" rel="external">{texts.to_content}</a>
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             {sidebar}
             <div class="page" inert=move || leaving.get()>
                 <Outlet/>
+                <Skeleton leaving/>
             </div>
         </div>
+        <Keyboard/>
     }
     .into_any()
 }
@@ -39,7 +47,7 @@ pub fn layout() -> AnyView {
 /// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.
 #[component]
 pub fn Failed(refusal: Refusal) -> impl IntoView {
-    view! { <main class="pane"><FailedHere refusal/></main> }
+    view! { <main class="pane" id="content" tabindex="-1"><FailedHere refusal/></main> }
 }
 
 #[component]
@@ -58,14 +66,11 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
 /// A page beside the list that isn't a conversation.
 #[component]
 pub fn Pane(title: &'static str, children: Children) -> impl IntoView {
-    let texts = use_texts();
     view! {
         <Title text=title/>
-        <main class="pane">
+        <main class="pane" id="content" tabindex="-1">
             <header class="pane__head">
-                <a class="back" href="/" aria-label=texts.back>
-                    <Draw icon=Icon::Back/>
-                </a>
+                <Back to="/"/>
                 <h1>{title}</h1>
             </header>
             <div class="pane__body">{children()}</div>

@@ -7,3 +7,5 @@ pub mod new_room;
 pub mod not_found;
 pub mod open_rooms;
 pub mod room;
+pub mod settings;
+pub mod share;

@@ -10,7 +10,7 @@ use leptos_meta::Title;
 /// The page of an address that isn't ours.
 pub fn not_found_page() -> AnyView {
     after(|known| match known {
-        Ok(()) => view! { <main class="pane" id="content"><NothingHere/></main> }.into_any(),
+        Ok(()) => view! { <main class="pane" id="content" tabindex="-1"><NothingHere/></main> }.into_any(),
         Err(refusal) => view! { <Failed refusal/> }.into_any(),
     })
 }

@@ -65,7 +65,7 @@ fn OpenRoomCard(room: OpenRoom) -> impl IntoView {
         <li class="card">
             <Avatar id=room.id.0 name=room.name.clone() room=true/>
             <a class="card__text" href=path>
-                <strong>{room.name}</strong>
+                <strong><bdi>{room.name}</bdi></strong>
                 <small>{(texts.members)(room.members)}</small>
             </a>
             {way_in}

@@ -1,4 +1,4 @@
-//! `/rooms/ID` and `/@handle`: a conversation. `?before=POSITION` and `?after=POSITION` show a stretch
+//! `/rooms/ID` and `/@handle`: a conversation, with its details at `…/details`. `?before=POSITION` and `?after=POSITION` show a stretch
 //! of it, for those who page without scripts.
 
 use super::layout::Failed;
@@ -6,6 +6,7 @@ use super::not_found::NothingHere;
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation;
+use crate::app::components::details::Details;
 use crate::app::components::field::{Refused, use_refused};
 use crate::app::loading::loaded;
 use crate::app::rows::{Key, rows};
@@ -19,17 +20,40 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 pub fn room_page() -> AnyView {
     let chat = expect_context::<Chat>();
     let (params, query) = (use_params_map(), use_query_map());
-    let address = move || {
+    let place = move || {
         let place = params.with(|params| match params.get("form") {
             Some(form) if !FORMS.contains(&form.as_str()) => None,
             _ => params.get("id").or(params.get("handle")),
         });
+        place.unwrap_or_default()
+    };
+    let address = move || {
         let at = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        [&place.unwrap_or_default(), "?", &at("before"), "?", &at("after")].concat()
+        [&place(), "?", &at("before"), "?", &at("after")].concat()
     };
     // A refused form is of the page that was loaded for it, not of the next one that is opened here.
     let (refused, refused_at) = (use_refused(), untrack(address));
-    loaded(
+    let (refused_there, refused_place) = (refused.clone(), untrack(place));
+    let with_details = Memo::new(move |_| {
+        let form = params.with(|params| params.get("form"));
+        let open = form.is_some_and(|form| BESIDE.contains(&form.as_str()));
+        open.then(place)
+    });
+    let details = move || {
+        let address = with_details.get()?;
+        let refused = if address == refused_place {
+            refused_there.clone()
+        } else {
+            Refused::default()
+        };
+        let place = place_of(&address)?;
+        let path = match &place {
+            Place::Room(room) => ["/rooms/", &room.to_string()].concat(),
+            Place::Direct(_) => ["/", &address].concat(),
+        };
+        Some(view! { <Details place path refused/> })
+    };
+    let conversation = loaded(
         address,
         move |address| async move {
             let mut parts = address.split('?');
@@ -53,11 +77,21 @@ pub fn room_page() -> AnyView {
             let here = untrack(address) == refused_at;
             drawn(found, if here { refused.clone() } else { Refused::default() })
         },
-    )
+    );
+    view! {
+        <div class="beside" data-details=move || with_details.get().map(|_| "")>
+            {conversation}
+            {details}
+        </div>
+    }
+    .into_any()
 }
 
-/// What may stand behind a room's address: its forms, which are answered with its page when refused.
-const FORMS: [&str; 3] = ["join", "leave", "members"];
+/// What may stand behind a conversation's address: its details, and its forms, which are answered with its page
+/// when refused.
+const FORMS: [&str; 4] = ["details", "join", "leave", "members"];
+/// With these the details are open.
+const BESIDE: [&str; 2] = ["details", "members"];
 
 fn drawn(found: Result<Conversation, Refusal>, refused: Refused) -> AnyView {
     match found {
@@ -100,7 +134,7 @@ fn identity(of: &Conversation) -> Key {
 fn failed(refusal: Refusal) -> AnyView {
     match refusal {
         Refusal::NotFound => {
-            view! { <main class="conversation" id="content"><NothingHere/></main> }.into_any()
+            view! { <main class="conversation" id="content" tabindex="-1"><NothingHere/></main> }.into_any()
         }
         refusal => view! { <Failed refusal/> }.into_any(),
     }

@@ -9,6 +9,7 @@ use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{LastMessage, Membership, OpenRoom, Room, RoomEntry, RoomKind};
+use crate::shared::user::Person;
 use sqlx::FromRow;
 
 fn kind_text(kind: RoomKind) -> &'static str {
@@ -188,6 +189,20 @@ pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<RoomId>, Re
     .await
     .map_err(unavailable)?;
     Ok(ids.into_iter().map(RoomId).collect())
+}
+
+/// Those who are in the room now, by name, up to `most` of them.
+pub async fn people(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<Person>, Refusal> {
+    let rows: Vec<PersonRow> = sqlx::query_as(
+        "SELECT u.id, u.handle, u.name FROM memberships m JOIN users u ON u.id = m.user_id
+         WHERE m.room_id = $1 AND m.left_at IS NULL ORDER BY u.search_key, u.id LIMIT $2",
+    )
+    .bind(room.0)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// An open room, as one who may not be in it sees it.

@@ -1,0 +1,285 @@
+import type { Page } from '@playwright/test';
+
+import { type Person, expect, test } from './fixtures';
+import {
+  CUT,
+  field,
+  hydrated,
+  message,
+  newHandle,
+  newRoom,
+  open,
+  PASSWORD,
+  settle,
+  signUp,
+  stored,
+  write,
+} from './people';
+
+/** The messenger as an app on a device: installing it, sharing with it, and how new versions reach it. */
+
+// It is stopped and started with another build.
+test.use({ ownServer: 'installed' });
+
+test.beforeEach(async ({ server }) => settle(server));
+
+/** Anna, in a room of her own. */
+async function alone(newPerson: (name: string, options?: object) => Promise<Person>, options = {}) {
+  const anna = await newPerson('Анна', options);
+  const handle = newHandle('anna');
+  await signUp(anna.page, handle, 'Анна');
+  return { ...anna, handle, room: await newRoom(anna.page, 'Своя') };
+}
+
+/** A PNG's width and height, as its head says. */
+function sizeOf(png: Buffer): string {
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  return `${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`;
+}
+
+for (const { locale, name, shortcut } of [
+  { locale: 'ru-RU', name: 'Цифровые сообщения', shortcut: 'Новая комната' },
+  { locale: 'en-GB', name: 'Digital messages', shortcut: 'New room' },
+]) {
+  test(`it can be installed, also before signing in (${locale})`, async ({ newPerson }) => {
+    const { page, context } = await newPerson('Анна', { locale });
+    await page.goto('/sign-in');
+    const session = await context.newCDPSession(page);
+    const { errors, data } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    const manifest = JSON.parse(data!);
+    expect(manifest).toMatchObject({ id: '/', start_url: '/', scope: '/', display: 'standalone', name });
+    expect(manifest).toMatchObject({ lang: locale.slice(0, 2), share_target: { action: '/share', method: 'GET' } });
+    expect(manifest.shortcuts.map((one: { name: string }) => one.name)).toContain(shortcut);
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+
+    const touch = await page.locator('link[rel=apple-touch-icon]').getAttribute('href');
+    const icons = [...manifest.icons, { src: touch, sizes: '180x180', type: 'image/png' }];
+    expect(icons.map((icon: { purpose?: string }) => icon.purpose)).toContain('maskable');
+    for (const { src, sizes, type } of icons) {
+      const answer = await page.request.get(src);
+      expect(answer.headers()['content-type']).toBe(type);
+      if (type === 'image/png') expect(sizeOf(await answer.body())).toBe(sizes);
+    }
+  });
+}
+
+test('the manifest speaks the language that was chosen', async ({ newPerson, baseURL }) => {
+  const { page, context } = await newPerson('Анна', { locale: 'en-GB' });
+  await context.addCookies([{ name: 'lang', value: 'ru', url: baseURL! }]);
+  await page.goto('/sign-in');
+  const session = await context.newCDPSession(page);
+  const { data } = await session.send('Page.getAppManifest');
+  expect(JSON.parse(data!).lang).toBe('ru');
+});
+
+const LINK = 'https://example.org/статья?q=a%20b&c=100%25';
+const shared = (title: string, text: string) => `/share?${new URLSearchParams({ title, text, url: '' })}`;
+const choose = (page: Page, name: string) => page.locator('.share').getByRole('button', { name });
+
+test('what is shared goes below the draft of the conversation that was chosen', async ({ newPerson }) => {
+  const { page, room } = await alone(newPerson);
+  await open(page, room);
+  await field(page).fill('кстати');
+  await page.goto(shared('Статья', `Статья ${LINK}`));
+  await hydrated(page);
+  await expect(page.getByRole('heading', { name: 'Куда отправить?' })).toBeVisible();
+  await expect(page.locator('.share textarea')).toHaveValue(`Статья ${LINK}`);
+  for (const again of [false, true]) {
+    if (again) await page.goto(shared('', `Статья ${LINK}`));
+    await choose(page, 'Своя').click();
+    await expect(page).toHaveURL(new RegExp(`/rooms/${room}$`));
+    await expect(field(page)).toHaveValue(`кстати\nСтатья ${LINK}`);
+  }
+  expect(await stored(page, room)).toEqual([]);
+  await page.reload();
+  await hydrated(page);
+  await expect(field(page)).toHaveValue(`кстати\nСтатья ${LINK}`);
+  await field(page).press('Enter');
+  await expect.poll(() => stored(page, room)).toEqual([`кстати\nСтатья ${LINK}`]);
+});
+
+test('sharing works without scripts, past the door, and with one’s own notes', async ({ newPerson }) => {
+  const { page, context, allow, handle } = await alone(newPerson, { javaScriptEnabled: false });
+  // A browser without scripts still looks ahead for them, and gives up.
+  allow({ url: /\/pkg\//, status: 'none' });
+  await context.clearCookies({ name: /session/ });
+  await page.goto(shared('Заметка', LINK));
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await page.locator('input[name=handle]').fill(handle);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('form:has(input[name=password]) button').click();
+  await expect(page.locator('.share textarea')).toHaveValue(`Заметка\n${LINK}`);
+  await choose(page, 'Избранное').click();
+  await expect(page).toHaveURL(new RegExp(`/@${handle}\\?text=`));
+  await expect(field(page)).toHaveValue(`Заметка\n${LINK}`);
+  await page.locator('.send').click();
+  await expect(page).toHaveURL(new RegExp(`/@${handle}$`));
+  await expect(message(page, 'Заметка')).toContainText('example.org');
+  await expect(field(page)).toHaveValue('');
+});
+
+test('the icon says how much is unread', async ({ newPerson }) => {
+  const anna = await newPerson('Анна');
+  const boris = await newPerson('Борис');
+  const handle = newHandle('boris');
+  await signUp(boris.page, handle, 'Борис');
+  await boris.page.addInitScript(() => {
+    const badges: number[] = [];
+    const note = async (unread: number) => void badges.push(unread);
+    // A device may refuse: nobody minds.
+    const refuse = () => note(0).then(() => Promise.reject(new DOMException('no', 'NotAllowedError')));
+    Object.assign(navigator, { setAppBadge: note, clearAppBadge: refuse, badges });
+  });
+  const badge = () => boris.page.evaluate(() => (navigator as unknown as { badges: number[] }).badges.at(-1));
+  await boris.page.goto('/');
+  await hydrated(boris.page);
+  await expect.poll(badge).toBe(0);
+  await signUp(anna.page, newHandle('anna'), 'Анна');
+  const room = await newRoom(anna.page, 'Новости', handle);
+  await open(anna.page, room);
+  for (const text of ['раз', 'два']) await write(anna.page, text);
+  await expect.poll(badge).toBe(2);
+  await boris.page.locator(`.room-list a[href="/rooms/${room}"]`).click();
+  await expect(message(boris.page, 'два')).toBeInViewport();
+  await expect.poll(badge).toBe(0);
+});
+
+test('a page that was open over a deploy works on, says so, and goes on with the new build', async ({
+  newPerson,
+  server,
+  allow,
+}) => {
+  test.setTimeout(60_000);
+  allow(...CUT);
+  const { page, room } = await alone(newPerson);
+  const other = await newRoom(page, 'Другая');
+  await open(page, room);
+  const build = () => page.evaluate(() => document.documentElement.dataset.build);
+  const before = await build();
+  expect(before).toMatch(/^[0-9a-f]{16}$/);
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  const isSame = () => page.evaluate(() => 'same' in window);
+  const hint = page.getByRole('button', { name: 'Вышла новая версия — обновить' });
+
+  // Started anew with the same build it is no news.
+  await server.stop();
+  await write(page, 'пока вас не было');
+  await server.start();
+  await expect.poll(() => stored(page, room), { timeout: 20_000 }).toEqual(['пока вас не было']);
+  await expect(hint).toHaveCount(0);
+
+  await server.stop();
+  await server.deploy();
+  await server.start();
+  await expect(hint).toBeVisible({ timeout: 20_000 });
+  await write(page, 'всё ещё здесь');
+  await expect.poll(() => stored(page, room)).toEqual(['пока вас не было', 'всё ещё здесь']);
+  await field(page).fill('не дописано');
+  expect(await isSame(), 'it doesn’t load itself').toBe(true);
+
+  // The next link is a page load.
+  await page.locator(`.room-list a[href="/rooms/${other}"]`).click();
+  await expect(page).toHaveURL(new RegExp(`/rooms/${other}$`));
+  await hydrated(page);
+  expect([await isSame(), await build()]).toEqual([false, expect.not.stringMatching(before!)]);
+  await expect(hint).toHaveCount(0);
+  await page.locator(`.room-list a[href="/rooms/${room}"]`).click();
+  await expect(field(page)).toHaveValue('не дописано');
+
+  // And so is the button.
+  await server.stop();
+  await server.deploy();
+  await server.start();
+  await hint.click({ timeout: 20_000 });
+  await expect(hint).toHaveCount(0);
+  await hydrated(page);
+  await expect(field(page)).toHaveValue('не дописано');
+});
+
+test('a program that dies is begun anew at the page that was wanted, once', async ({ newPerson, allow }) => {
+  allow({ text: /unreachable|panicked|RuntimeError/ });
+  const { page, room } = await alone(newPerson);
+  const other = await newRoom(page, 'Другая');
+  const isSame = () => page.evaluate(() => 'same' in window);
+  // As where a part of it can't be loaded: it panics on the way to another page.
+  const die = async (on: number) => {
+    await page.evaluate(() => {
+      Object.assign(window, { same: true });
+      history.pushState = () => {
+        throw new Error('gone');
+      };
+    });
+    await page.locator(`.room-list a[href="/rooms/${on}"]`).click();
+  };
+  await open(page, room);
+  await die(other);
+  await expect(page).toHaveURL(new RegExp(`/rooms/${other}$`));
+  await hydrated(page);
+  expect(await isSame()).toBe(false);
+  // What would die again and again is left as it is.
+  await die(room);
+  await page.waitForTimeout(1_000);
+  expect(await isSame()).toBe(true);
+});
+
+/** Waits until the service worker keeps a page of this build and all its files. */
+async function kept(page: Page): Promise<string[]> {
+  const files = () =>
+    page.evaluate(async () => {
+      if (!navigator.serviceWorker.controller || !(await caches.match('/'))) return [];
+      const keys = await (await caches.open('kept-1')).keys();
+      return keys.map(({ url }) => new URL(url).pathname);
+    });
+  await expect.poll(async () => (await files()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  return files();
+}
+
+test('without a connection every page opens, with what it has or with why it hasn’t', async ({
+  newPerson,
+  allow,
+  baseURL,
+}) => {
+  test.setTimeout(60_000);
+  allow(...CUT);
+  const { page, context, room } = await alone(newPerson, { serviceWorkers: 'allow' });
+  await open(page, room);
+  const all = await kept(page);
+  const { files } = await (await page.request.get('/files')).json();
+  expect(files.length).toBeGreaterThan(2);
+  expect(all).toEqual(expect.arrayContaining(files));
+
+  await context.setOffline(true);
+  const reads = (text: string) => expect(page.locator('.page main')).toContainText(text);
+  const title = (text: string) => expect(page.locator('main h1')).toHaveText(text);
+  const opened = async (path: string) => {
+    await page.goto(path);
+    const here = () => decodeURIComponent(page.url().slice(baseURL!.length));
+    await expect.poll(here).toBe(path);
+    await hydrated(page);
+  };
+  await opened('/rooms/new');
+  await title('Новая комната');
+  await opened('/settings');
+  await title('Настройки');
+  await opened('/rooms');
+  await reads('Нет связи с сервером.');
+  await expect(page.getByRole('link', { name: 'Попробовать ещё раз' })).toBeVisible();
+  await opened('/find?q=анна');
+  await reads('Нет связи с сервером.');
+  await opened(`/rooms/${room}`);
+  await expect(field(page)).toBeVisible();
+  await opened('/rooms/987654');
+  await reads('Нет связи с сервером.');
+  await page.goto(shared('', LINK));
+  await expect(page.locator('.share textarea')).toHaveValue(LINK);
+  await choose(page, 'Своя').click();
+  await expect(field(page)).toHaveValue(LINK);
+
+  await opened('/rooms');
+  await context.setOffline(false);
+  await page.getByRole('link', { name: 'Попробовать ещё раз' }).click();
+  await title('Открытые комнаты');
+  await expect(page.locator('.page main')).not.toContainText('Нет связи');
+});

@@ -1,0 +1,58 @@
+//! What comes, for those who listen: one message by its words, a flood by its number.
+
+use crate::app::chat::Chat;
+use crate::app::components::message_list::{Shown, is_me};
+use crate::app::reader::use_texts;
+use crate::shared::excerpt::excerpt;
+use crate::shared::ids::Position;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// What comes within this time is one announcement.
+const TOGETHER: Duration = Duration::from_millis(1_000);
+
+/// The region that it is said in.
+pub(super) fn announcer(shown: Shown) -> AnyView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let words = RwSignal::new(String::new());
+    let newest = Memo::new(move |_| shown.read(|timeline| timeline.newest().filter(|_| !timeline.newer())));
+    // From where on it hasn't been announced.
+    let since = StoredValue::new(None::<Position>);
+    let announce = move || {
+        let Some(since) = since.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        let said = shown.timeline.with_untracked(|timeline| {
+            let new = timeline
+                .messages()
+                .rev()
+                .take_while(|message| message.position > since)
+                .filter(|message| !message.deleted && !is_me(chat, message.author));
+            let new: Vec<_> = new.take(100).collect();
+            match new.as_slice() {
+                [] => String::new(),
+                [one] => {
+                    let author = timeline
+                        .person(one.author)
+                        .map_or(texts.somebody, |person| &person.name);
+                    [author, ": ", &excerpt(&one.text, &one.blocks)].concat()
+                }
+                many => (texts.new_count)(many.len() as u32),
+            }
+        });
+        if !said.is_empty() {
+            words.set(said);
+        }
+    };
+    Effect::new(move |before: Option<Option<Position>>| {
+        let now = newest.get();
+        let before = before.flatten();
+        if now > before && before.is_some() && since.with_value(Option::is_none) {
+            since.set_value(before);
+            set_timeout(announce, TOGETHER);
+        }
+        now
+    });
+    view! { <p class="announcer said" role="status">{words}</p> }.into_any()
+}

@@ -1,0 +1,55 @@
+//! What lies over the page: a `<dialog>`, which takes the focus, keeps it, and gives it back.
+
+use leptos::ev::MouseEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlDialogElement;
+
+/// It is there while `open` is true; Esc and a press beside it end that.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    class: &'static str,
+    label: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    // It goes only after it has given the focus back.
+    let drawn = RwSignal::new(false);
+    Effect::new(move |_| {
+        if open.get() {
+            drawn.set(true);
+        } else if let Some(dialog) = node.get_untracked() {
+            dialog.close();
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(dialog) = node.get() {
+            _ = dialog.show_modal();
+        }
+    });
+    let closed = move |_| {
+        open.set(false);
+        drawn.set(false);
+    };
+    // Whatever is in it fills it: what is pressed itself is beside it.
+    let pressed = move |event: MouseEvent| {
+        let beside = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+        if let Some(dialog) = beside {
+            dialog.close();
+        }
+    };
+    move || {
+        drawn.get().then(|| {
+            view! {
+                <dialog class=class aria-label=label node_ref=node on:close=closed on:click=pressed>
+                    {children()}
+                </dialog>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! What stands where a page will be, once it is long in coming.
+
+use leptos::prelude::*;
+
+/// The style sheet shows it after 300 ms: most pages are here before anybody could notice.
+#[component]
+pub fn Skeleton(leaving: RwSignal<bool>) -> impl IntoView {
+    move || {
+        leaving.get().then(|| {
+            view! { <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i><i></i></div> }
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! How the page looks: as the server drew it, until its reader chooses otherwise.
+
+use super::reader::Reader;
+use crate::shared::look::{Choice, Look};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlDocument};
+
+/// How the page looks now. In a browser it stands on `<html>`.
+pub fn look() -> Look {
+    if cfg!(feature = "ssr") {
+        return expect_context::<Reader>().look;
+    }
+    let page = document().document_element();
+    Look::read(|name| page.as_ref()?.get_attribute(&["data-", name].concat()))
+}
+
+/// Changes it, at once and for the next time.
+pub fn choose(choice: &Choice, code: &str) {
+    let code = choice.parse(code);
+    if let Some(page) = document().document_element() {
+        _ = page.set_attribute(&["data-", choice.name].concat(), code);
+    }
+    let cookie = [choice.name, "=", code, "; path=/; max-age=31536000; samesite=lax"].concat();
+    if let Some(document) = document().dyn_ref::<HtmlDocument>() {
+        _ = document.set_cookie(&cookie);
+    }
+    colour_the_frame();
+}
+
+/// What a browser draws around the page goes with it.
+fn colour_the_frame() {
+    let (light, dark) = look().frame();
+    let Ok(all) = document().query_selector_all("meta[name=theme-color]") else {
+        return;
+    };
+    for (index, colour) in [light, dark].into_iter().enumerate() {
+        if let Some(meta) = all.get(index as u32) {
+            _ = meta.unchecked_ref::<Element>().set_attribute("content", colour);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Where the reader comes from: so that the page's own way back is the browser's, and the focus is found again
+//! after each step.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+/// The end of the address of a conversation's details.
+pub const DETAILS: &str = "/details";
+
+/// The path before this one, if the reader came from another page of ours.
+#[derive(Clone, Copy)]
+pub struct Trail(StoredValue<Option<String>>);
+
+/// Follows the reader from page to page. `leaving` is whether the next page is still on its way.
+pub fn follow(leaving: RwSignal<bool>) {
+    let trail = Trail(StoredValue::new(None));
+    provide_context(trail);
+    let path = use_location().pathname;
+    // Only browsers run effects.
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.as_ref().is_some_and(|before| *before != now) {
+            trail.0.set_value(before);
+            settle(trail, leaving);
+        }
+        now
+    });
+    Effect::new(move |before: Option<bool>| {
+        let now = leaving.get();
+        if before == Some(true) && !now {
+            settle(trail, leaving);
+        }
+        now
+    });
+}
+
+/// Goes to `path`, which lies above this page: back, if the reader came from there; otherwise in place of this
+/// page, so that the browser's own way back doesn't lead down again.
+pub fn use_way_up(path: impl Fn() -> String + 'static) -> impl Fn() + 'static {
+    let trail = expect_context::<Trail>();
+    let navigate = use_navigate();
+    move || {
+        let path = path();
+        let came_from_there = trail.0.with_value(|before| before.as_ref() == Some(&path));
+        let back = window().history().ok().filter(|_| came_from_there);
+        match back {
+            Some(history) => _ = history.back(),
+            None => navigate(
+                &path,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            ),
+        }
+    }
+}
+
+/// Puts the focus where the reader goes on, once the page is drawn.
+fn settle(trail: Trail, leaving: RwSignal<bool>) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            if !leaving.get_untracked() {
+                let before = trail.0.get_value().unwrap_or_default();
+                let now = window().location().pathname().unwrap_or_default();
+                focus_after(&before, &now);
+            }
+        });
+    });
+}
+
+fn focus_after(before: &str, now: &str) {
+    if now.ends_with(DETAILS) {
+        focus(".details h2");
+    } else if before.strip_suffix(DETAILS) == Some(now) {
+        focus(".conversation__names");
+    } else if is_writing() || focus("main h1") {
+        // Where one writes, or at the beginning of the page.
+    } else {
+        // The list alone is in sight: its line of where one was.
+        let quoted = before.replace(['\\', '"'], "");
+        _ = focus(&["a.room[href=\"", &quoted, "\"]"].concat()) || focus(".finder input");
+    }
+}
+
+/// Whether the focus is in a field.
+fn is_writing() -> bool {
+    document().active_element().is_some_and(|active| {
+        active.dyn_ref::<HtmlInputElement>().is_some() || active.dyn_ref::<HtmlTextAreaElement>().is_some()
+    })
+}
+
+/// Gives it the focus, if it is there and in sight.
+fn focus(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    if element.get_bounding_client_rect().width() == 0.0 {
+        return false;
+    }
+    // A heading takes the focus only from here, not by Tab.
+    if element.tab_index() < 0 {
+        _ = element.set_attribute("tabindex", "-1");
+    }
+    _ = element.focus();
+    true
+}

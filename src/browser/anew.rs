@@ -1,0 +1,68 @@
+//! A program that has died is begun anew, by loading the page.
+//!
+//! It dies when a part of it that is loaded only when it is needed can't be loaded: the server has another build by
+//! now, or the network failed. What leptos makes of `#[lazy]` and of lazy routes panics then ("load callback should
+//! succeed"), and after a panic nothing on the page answers. A part that should rather say what was wrong is split
+//! off by `leptos::wasm_split::wasm_split(…, fallible)`, which answers with an error; the one who gets it may call
+//! [`load`] too.
+
+use super::update::link;
+use crate::app::chat::now;
+use crate::shared::ids::Millis;
+use leptos::ev;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlAnchorElement;
+
+/// What begins anew and dies again within this time is left as it is: a page that can be read.
+const AGAIN_AFTER: Millis = 60_000;
+/// A link that was pressed longer ago isn't what the program died of.
+const RECENT: Millis = 20_000;
+/// In the tab's storage: when it was begun anew last.
+const BEGUN: &str = "begun-anew";
+
+thread_local! {
+    /// The link that was pressed last, and when.
+    static WANTED: RefCell<(String, Millis)> = const { RefCell::new((String::new(), 0)) };
+}
+
+/// Sees to it that whatever dies is begun anew.
+pub fn watch() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        load();
+    }));
+    window_event_listener(ev::click, |event| {
+        let pressed = link(&event).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+        if let Some(pressed) = pressed {
+            WANTED.set((pressed.href(), now()));
+        }
+    });
+}
+
+/// Loads the page that was on its way, or else this one. Once in a while only, so that what dies whenever it is
+/// begun isn't begun for ever; and not without a connection, when nothing better would come.
+pub fn load() {
+    let now = now();
+    let storage = window().session_storage().ok().flatten();
+    let Some(storage) = storage.filter(|_| window().navigator().on_line()) else {
+        return;
+    };
+    let begun = storage.get_item(BEGUN).ok().flatten();
+    let begun = begun.and_then(|begun| begun.parse::<Millis>().ok()).unwrap_or(0);
+    if now - begun < AGAIN_AFTER || storage.set_item(BEGUN, &now.to_string()).is_err() {
+        return;
+    }
+    let location = window().location();
+    let origin = location.origin().unwrap_or_default();
+    let (wanted, pressed) = WANTED.take();
+    let is_here = wanted
+        .strip_prefix(&*origin)
+        .is_some_and(|path| path.starts_with('/'));
+    _ = if is_here && now - pressed < RECENT {
+        location.set_href(&wanted)
+    } else {
+        location.reload()
+    };
+}
