@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { type BrowserContextOptions, type Page } from '@playwright/test';
 
 import { type Person, type Server, expect, test } from '../tests/fixtures';
 import { CUT, Wire, field, fillAccount, hydrated, message, write } from '../tests/people';
@@ -77,7 +77,6 @@ for (const device of Object.keys(DEVICES)) {
           await page.goto(address);
           await hydrated(page);
         };
-        const press = (what: Locator) => (phone ? what.tap() : what.click());
 
         // The doors.
         const empty = await Own.create({});
@@ -107,10 +106,6 @@ for (const device of Object.keys(DEVICES)) {
 
         // Conversations.
         await shot('conversation', () => ready(`/rooms/${rooms.hike}`));
-        await shot('conversation-menu', async () => {
-          await press(page.locator('.menu summary'));
-          await expect(page.locator('.menu')).toHaveAttribute('open', '');
-        });
         await shot('conversation-kinds', () => ready(`/rooms/${rooms.site}`));
         await shot('conversation-editing', async () => {
           await ready(`/rooms/${rooms.hike}`);
@@ -129,6 +124,11 @@ for (const device of Object.keys(DEVICES)) {
         await shot('saved', () => ready('/@anna'));
         await at('room-from-outside', `/rooms/${rooms.films}`);
         await shot('details-room', () => there(page, `/rooms/${rooms.hike}/details`));
+        await shot('details-room-refused', async () => {
+          await page.locator('.details input[name=handle]').fill('kolya');
+          await page.locator('.details .add-person button').click();
+          await expect(page.locator('.details [role=alert]')).toBeVisible();
+        });
         await shot('details-person', () => there(page, '/@boris/details'));
 
         // Other pages.

@@ -130,18 +130,6 @@ for (const lang of ['ru', 'en'] as const) {
 
       // Conversations.
       await at('conversation', `/rooms/${room}`, '.new-line');
-      await inspection.state('the room’s menu', async () => {
-        await hydrated(page);
-        await page.locator('.menu summary').click();
-        await expect(page.locator('.menu')).toHaveAttribute('open', '');
-      });
-      await inspection.state('the room’s menu, refused', async () => {
-        await page.locator('.menu input[name=handle]').fill('nobody-of-that-name');
-        await page.locator('.menu form:has(input) button').click();
-        await expect(page).toHaveURL(/\/members$/);
-        await expect(page.locator('.menu [role=alert]')).toBeVisible();
-      });
-      await at('what a message offers', `/rooms/${room}`, '.message');
       await inspection.state('a message under the pointer', async () => {
         await hydrated(page);
         await message(page, 'До встречи!').hover();
@@ -222,6 +210,12 @@ for (const lang of ['ru', 'en'] as const) {
       await at('no such room', '/rooms/999999', 'h1');
       await at('settings', '/settings', '[name=theme]');
       await at('details of a room', `/rooms/${room}/details`, '.details');
+      await inspection.state('details of a room, refused', async () => {
+        await page.locator('.details input[name=handle]').fill('nobody-of-that-name');
+        await page.locator('.details .add-person button').click();
+        await expect(page).toHaveURL(/\/members$/);
+        await expect(page.locator('.details [role=alert]')).toBeVisible();
+      });
       await at('details of a person', '/@boris/details', '.details');
 
       // What lies over the page.
@@ -310,11 +304,6 @@ for (const [lang, theme] of [
         await hydrated(page);
       });
     }
-    await inspection.state('the room’s menu', async () => {
-      await page.goto(`/rooms/${room}`);
-      await hydrated(page);
-      await page.locator('.menu summary').tap();
-    });
     await context.clearCookies({ name: 'session' });
     await inspection.state('/sign-in', () => page.goto('/sign-in'));
     await inspection.state('/sign-up', () => page.goto('/sign-up'));

@@ -316,7 +316,7 @@ test('one comes to every control by Tab, and sees where one is', async ({ newPer
     expect(at.marked, `${at.name} shows that it has the focus`).toBe(true);
     seen.add(at.name);
   }
-  for (const name of ['a.room', 'textarea', 'button.send', 'summary']) {
+  for (const name of ['a.room', 'textarea', 'button.send', 'a.conversation__names']) {
     expect([...seen].some((one) => one.startsWith(name)), `${name} among ${[...seen].join(', ')}`).toBe(true);
   }
 });
