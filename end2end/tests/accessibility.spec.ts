@@ -184,7 +184,7 @@ for (const lang of ['ru', 'en'] as const) {
         await page.goto('/@anna');
         await expect(message(page, 'Купить чай')).toBeVisible();
       });
-      await at('older messages', `/rooms/${room}?before=5`, '.message');
+      await at('older messages', `/rooms/${room}?before=12`, '.message');
 
       // Other pages.
       await at('new room', '/rooms/new', 'input[name=name]');
@@ -208,7 +208,7 @@ for (const lang of ['ru', 'en'] as const) {
       await at('search, with none', '/find?q=ъыъ');
       await at('nothing here', '/nothing-here', 'h1');
       await at('no such room', '/rooms/999999', 'h1');
-      await at('settings', '/settings', '[name=theme]');
+      await at('settings', '/settings', '.settings');
       await at('details of a room', `/rooms/${room}/details`, '.details');
       await inspection.state('details of a room, refused', async () => {
         await page.locator('.details input[name=handle]').fill('nobody-of-that-name');

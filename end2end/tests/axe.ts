@@ -5,7 +5,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** Looks at page after page, and says at the end everything that was wrong. */
 export class Inspection {
-  private readonly wrong: string[] = [];
+  /** What is wrong, and in which states: one fault stands on many pages. */
+  private readonly wrong = new Map<string, string[]>();
   private readonly unsure = new Set<string>();
   private looked = 0;
 
@@ -23,7 +24,7 @@ export class Inspection {
       await reach?.();
     } catch (error) {
       const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-      this.wrong.push(`${name}: can't be reached: ${first}`);
+      this.note(`can't be reached: ${first}`, name);
       return;
     }
     await this.look(name);
@@ -36,7 +37,9 @@ export class Inspection {
     for (const { id, help, nodes } of found.violations) {
       for (const node of nodes) {
         const what = (node.failureSummary ?? '').split('\n').slice(1).map((line) => line.trim());
-        this.wrong.push(`${name}: ${id} (${help})\n    ${node.target.join(' ')}\n    ${what.join('\n    ')}`);
+        // Messages are many, and each has an id.
+        const target = node.target.join(' ').replace(/#m\d+/, '#m…');
+        this.note(`${id} (${help})\n    ${target}\n    ${what.join('\n    ')}`, name);
       }
     }
     for (const { nodes } of found.incomplete.filter(({ id }) => id === 'color-contrast')) {
@@ -47,13 +50,19 @@ export class Inspection {
     }
   }
 
+  private note(fault: string, state: string): void {
+    const states = this.wrong.get(fault) ?? [];
+    if (!states.includes(state)) states.push(state);
+    this.wrong.set(fault, states);
+  }
+
   /** To be called last. Contrasts that can't be computed are printed, for somebody to look at. */
   done(): void {
     if (this.unsure.size > 0) {
       console.log(`${this.title}: contrasts to look at\n  ${[...this.unsure].join('\n  ')}`);
     }
     expect(this.looked).toBeGreaterThan(0);
-    const report = `${this.title}: ${this.looked} states, ${this.wrong.length} faults\n\n${this.wrong.join('\n\n')}\n`;
-    expect(this.wrong.length, report).toBe(0);
+    const faults = [...this.wrong].map(([fault, states]) => `${fault}\n    in: ${states.join('; ')}`);
+    expect(faults.length, `${this.title}: ${this.looked} states\n\n${faults.join('\n\n')}\n`).toBe(0);
   }
 }
