@@ -70,7 +70,7 @@ async function measure(page: Page, other: Client, room: number): Promise<Measure
   await page.waitForTimeout(1_000);
   await watchEvents(page);
   for (let key = 0; key < KEYS; key += 1) {
-    await page.keyboard.press(key % 6 === 5 ? 'Space' : 'о');
+    await page.keyboard.press(key % 6 === 5 ? 'Space' : 'o');
     await page.waitForTimeout(60);
   }
   const keys = await takeKeydowns(page);

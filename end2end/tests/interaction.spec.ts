@@ -71,7 +71,7 @@ test('a key press changes the field and nothing else', async ({ newPerson, serve
   // Whatever is done when one begins to type is done.
   await page.waitForTimeout(500);
   const touched = await changes(page, async () => {
-    await page.keyboard.press('л');
+    await page.keyboard.press('k');
     await drawn(page);
   });
   expect(touched.filter(({ inMessages }) => inMessages)).toEqual([]);
@@ -90,12 +90,12 @@ test('a key press lays out the field, and not the conversation', async ({ newPer
   await expect(async () => {
     await page.locator('.messages').evaluate((scroller) => scroller.scrollTo(0, -scroller.scrollHeight));
     expect(await page.locator('.message').count()).toBe(400);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 20_000, intervals: [50] });
   await page.locator('.messages').evaluate((scroller) => scroller.scrollTo(0, 0));
   await field(page).pressSequentially('нача');
   await page.waitForTimeout(500);
   await browser.startTracing(page, { categories: ['devtools.timeline'] });
-  await page.keyboard.press('л');
+  await page.keyboard.press('k');
   await drawn(page);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
     traceEvents: { name: string; args: { beginData?: { dirtyObjects: number; totalObjects: number } } }[];
@@ -216,7 +216,7 @@ test('what is far from the screen is not laid out', async ({ newPerson, server }
   await expect(async () => {
     await page.locator('.messages').evaluate((scroller) => scroller.scrollTo(0, -scroller.scrollHeight));
     expect(await page.locator('.message').count()).toBe(400);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 20_000, intervals: [50] });
   // Messages stand in chunks, which the browser leaves out while they are out of sight.
   const chunks = await page.locator('.messages .chunk').evaluateAll((all) =>
     all.map((chunk) => ({
@@ -226,5 +226,7 @@ test('what is far from the screen is not laid out', async ({ newPerson, server }
   );
   expect(chunks.length).toBeGreaterThanOrEqual(5);
   expect(Math.max(...chunks.map(({ holds }) => holds))).toBeLessThanOrEqual(100);
-  expect(new Set(chunks.map(({ skips }) => skips))).toEqual(new Set(['auto']));
+  // The newest are in sight, and may well be laid out always.
+  const older = chunks.slice(0, -2).map(({ skips }) => skips);
+  expect(new Set(older)).toEqual(new Set(['auto']));
 });
