@@ -1,11 +1,12 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export const FOLDER = path.resolve(__dirname, '../../target/gallery');
 
 /** A page with all of the pictures: one line a state, to be looked along. */
 export default async function contents(): Promise<void> {
-  const pictures = (await readdir(FOLDER).catch(() => [])).filter((name) => name.endsWith('.png')).sort();
+  await mkdir(FOLDER, { recursive: true });
+  const pictures = (await readdir(FOLDER)).filter((name) => name.endsWith('.png')).sort();
   const states = new Map<string, string[]>();
   for (const picture of pictures) {
     const state = picture.replace(/-(phone|desktop)-(light|dark)-(ru|en)\.png$/, '');
