@@ -16,14 +16,17 @@ interface Measured {
   keys: number[];
   sends: number[];
   news: number[];
-  /** What the browser itself says of the slowest key press and send (INP), to 8 ms. */
-  inp: number;
+  /**
+   * The slowest of all keys by the browser's own count (Event Timing), from the press to the end of the page's work. The
+   * rest of INP, until the picture is on a screen, means nothing where there is none: frames are put off by seconds.
+   */
+  slowest: number;
 }
 
 /** Notes how long it takes from an event to the end of the drawing that shows what it did. */
 async function watchEvents(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const noted = { keydown: [] as number[], slowest: 0, news: [] as number[] };
+    const noted = { keydown: [] as number[], slowest: 0 };
     Object.assign(window, { noted });
     const drawn = (then: () => void) =>
       requestAnimationFrame(() => {
@@ -36,8 +39,8 @@ async function watchEvents(page: Page): Promise<void> {
       capture: true,
     });
     new PerformanceObserver((list) => {
-      for (const { duration, name } of list.getEntries()) {
-        if (name === 'keydown') noted.slowest = Math.max(noted.slowest, duration);
+      for (const { startTime, processingEnd, name } of list.getEntries() as PerformanceEventTiming[]) {
+        if (/^key|input$/.test(name)) noted.slowest = Math.max(noted.slowest, processingEnd - startTime);
       }
     }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
   });
@@ -93,9 +96,9 @@ async function measure(page: Page, other: Client, room: number): Promise<Measure
     news.push(await since());
   }
   await expect(message(page, `новость ${SENDS - 1}.`)).toBeInViewport();
-  const inp = await page.evaluate(() => (window as unknown as { noted: { slowest: number } }).noted.slowest);
+  const slowest = await page.evaluate(() => (window as unknown as { noted: { slowest: number } }).noted.slowest);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-  return { keys, sends, news, inp };
+  return { keys, sends, news, slowest };
 }
 
 test(`typing, sending and hearing with ${MANY} messages loaded, and with ${FEW}`, async ({ newPerson, server }) => {
@@ -148,7 +151,7 @@ test(`typing, sending and hearing with ${MANY} messages loaded, and with ${FEW}`
       { what: 'a key pressed, until it is drawn', ms: measured.keys, most: 33 },
       { what: 'Enter pressed, until the message is drawn', ms: measured.sends, most: 50 },
       { what: 'a message heard: the page’s work', ms: measured.news, most: 100 },
-      { what: 'the slowest of all keys (INP, to 8 ms)', ms: [measured.inp], most: 200 },
+      { what: 'the slowest of all keys: the page’s work', ms: [measured.slowest], most: 50 },
     ]);
   }
   // On any machine: with a long conversation it is as with a short one, give or take a frame.
