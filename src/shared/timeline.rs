@@ -70,7 +70,20 @@ pub struct Timeline {
     pending: Vec<Pending>,
     people: Sorted<Person>,
     replaced: u8,
+    changed: Changed,
 }
+
+/// How many times the messages have changed. How a run came to be what it is makes it no other run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Changed(u32);
+
+impl PartialEq for Changed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Changed {}
 
 impl Timeline {
     /// Begins a run with a page.
@@ -85,6 +98,7 @@ impl Timeline {
             pending: Vec::new(),
             people: page.people.into_iter().collect(),
             replaced: 0,
+            changed: Changed::default(),
         }
     }
 
@@ -92,7 +106,17 @@ impl Timeline {
     /// something else: nothing on the screen is the same.
     pub fn replace(&mut self, run: Timeline) {
         let replaced = self.replaced.wrapping_add(1);
-        *self = Timeline { replaced, ..run };
+        let changed = Changed(self.changed.0.wrapping_add(1));
+        *self = Timeline {
+            replaced,
+            changed,
+            ..run
+        };
+    }
+
+    /// Another number whenever the messages have changed; what is on its way isn't among them.
+    pub fn changed(&self) -> u32 {
+        self.changed.0
     }
 
     /// Changes whenever the run was replaced.
@@ -193,6 +217,7 @@ impl Timeline {
             self.arrived(message.client_id);
             self.messages.put(message);
         }
+        self.changed.0 += 1;
         if page.through >= self.number {
             return Applied::Done;
         }
@@ -251,6 +276,7 @@ impl Timeline {
             .is_some_and(|known| known.version >= message.version);
         if !before && !after && !known {
             self.messages.put(message.clone());
+            self.changed.0 += 1;
         }
     }
 

@@ -25,7 +25,7 @@ pub fn MessageRow(message: Message) -> impl IntoView {
     let posted_at = message.posted_at;
     let large = !deleted && is_large(&message.text);
     view! {
-        <div class="message" class=("message--deleted", deleted) class=("message--large", large) id=id>
+        <div class="message" class=("message--deleted", deleted) class=("message--large", large) dir="auto" id=id>
             <div class="message__text">{if deleted { texts.deleted.into_any() } else { text(message) }}</div>
             <span class="message__time">{edited} {move || zone.with(|zone| clock(texts, zone, posted_at))}</span>
         </div>
@@ -131,7 +131,7 @@ fn blocks(all: Vec<Block>) -> AnyView {
 fn block(block: Block) -> AnyView {
     match block {
         Block::Paragraph(of) => view! { <p>{line(of)}</p> }.into_any(),
-        Block::Code(code) => view! { <pre><code>{code}</code></pre> }.into_any(),
+        Block::Code(code) => view! { <pre tabindex="0"><code>{code}</code></pre> }.into_any(),
         Block::Quote(of) => view! { <blockquote>{blocks(of)}</blockquote> }.into_any(),
         Block::List { start, items } => {
             let items = items

@@ -63,8 +63,11 @@ pub fn MessageList(
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let zone = use_zone();
+    // Not for what is on its way: to arrange thousands of messages takes longer than to show one.
+    let changed = Memo::new(move |_| timeline.read().changed());
     let chunks = Memo::new(move |_| {
-        let (timeline, zone) = (timeline.read(), zone.read());
+        changed.track();
+        let (timeline, zone) = (timeline.read_untracked(), zone.read());
         let line = if live { chat.line.get() } else { None };
         chunks(arrange(
             timeline.messages(),

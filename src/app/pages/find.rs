@@ -29,7 +29,7 @@ pub fn find_page() -> AnyView {
     );
     view! {
         <Pane title=texts.found_title>
-            <form class="form form--line" method="get" action="/find" role="search">
+            <form class="form form--line" method="get" action="/find" role="search" aria-label=texts.found_title>
                 <input
                     type="search"
                     name="q"

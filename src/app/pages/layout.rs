@@ -55,6 +55,7 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
     let texts = use_texts();
     let again = use_here();
     view! {
+        <Title text=texts.load_failed/>
         <div class="empty" role="alert">
             <h1>{texts.load_failed}</h1>
             <p>{texts.refusal(&refusal)}</p>
