@@ -2,6 +2,7 @@
 //! what it hears goes to [`Chat::hear`]. It says nothing.
 
 use crate::app::chat::{Chat, Connection};
+use crate::shared::json;
 use crate::shared::limits::HEARTBEAT_SECONDS;
 use crate::shared::live::ToBrowser;
 use leptos::ev;
@@ -180,7 +181,7 @@ impl Socket {
         };
         // What can't be read is of a newer server, which speaks of something that this page doesn't know. The
         // heartbeat's sum shows whether it matters.
-        if let Ok(news) = leptos::serde_json::from_slice::<ToBrowser>(text.as_bytes()) {
+        if let Some(news) = json::read::<ToBrowser>(text.as_bytes()) {
             self.chat.hear(news);
         }
     }
