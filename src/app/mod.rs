@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod components;
+pub mod effects;
 pub mod loading;
 pub mod pages;
 pub mod reader;
@@ -11,10 +12,10 @@ use chat::Chat;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, path};
 use pages::{
-    find::find_page, home::home_page, layout::layout, new_room::new_room_page, not_found::not_found_page,
+    find::find_page, home::home_page, layout::Layout, new_room::new_room_page, not_found::not_found_page,
     open_rooms::open_rooms_page, room::room_page,
 };
 use reader::{Reader, use_texts};
@@ -68,8 +69,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=move |title: String| titled(title, texts.app)/>
         <Router>
-            <Routes fallback=|| ()>
-                <ParentRoute path=path!("") view=layout as Page ssr=SsrMode::Async>
+            <Layout>
+                <FlatRoutes fallback=|| ()>
                     <Route path=path!("/") view=home_page as Page/>
                     <Route path=path!("/find") view=find_page as Page/>
                     <Route path=path!("/rooms") view=open_rooms_page as Page/>
@@ -78,8 +79,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:id/:form?") view=room_page as Page/>
                     <Route path=(HandleSegment,) view=room_page as Page/>
                     <Route path=path!("/*any") view=not_found_page as Page/>
-                </ParentRoute>
-            </Routes>
+                </FlatRoutes>
+            </Layout>
         </Router>
     }
 }

@@ -7,6 +7,7 @@ mod socket;
 mod zone;
 
 use crate::app::chat::{Chat, now};
+use crate::app::effects::effect;
 use crate::app::reader::Reader;
 use crate::i18n::Lang;
 use crate::shared::zone::Zone;
@@ -53,7 +54,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     offline::start();
     // Once: what is begun here ends when this runs again.
     let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(me) = me.get() {
             keeper::start(chat, me);
         }
@@ -65,7 +66,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
         }
     });
     // A page that is hidden may never be seen again.
-    Effect::new(move |_| {
+    effect(move || {
         if !chat.visible.get() {
             chat.keep_drafts();
             chat.keep_now();
@@ -73,7 +74,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
         }
     });
     set_interval(move || chat.now.set(now()), MINUTE);
-    Effect::new(move |_| {
+    effect(move || {
         if chat.signed_out.get() {
             leave(chat);
         }

@@ -2,6 +2,7 @@
 //! what it hears goes to [`Chat::hear`]. It says nothing.
 
 use crate::app::chat::{Chat, Connection};
+use crate::app::effects::effect;
 use crate::shared::json;
 use crate::shared::limits::HEARTBEAT_SECONDS;
 use crate::shared::live::ToBrowser;
@@ -47,7 +48,7 @@ pub(super) fn start(chat: Chat) {
     });
 
     let opening = socket.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if chat.me.with(Option::is_some) {
             opening.wake();
         }

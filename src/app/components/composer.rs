@@ -3,6 +3,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
@@ -59,18 +60,20 @@ pub fn Composer(
         }
         took(field);
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(field) = field.get() else { return };
         take_draft(&field, true);
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
     });
     // What another device has typed or sent, and what goes back into the field to be changed.
-    Effect::new(move |before: Option<()>| {
+    let mut begun = false;
+    effect(move || {
         chat.drafted.track();
-        if let Some(field) = field.get_untracked().filter(|_| before.is_some()) {
+        if let Some(field) = field.get_untracked().filter(|_| begun) {
             take_draft(&field, false);
         }
+        begun = true;
     });
 
     let submit = move |event: SubmitEvent| {
@@ -130,7 +133,7 @@ pub fn Composer(
                 <Draw icon=Icon::Send/>
             </button>
             <p class="composer__hint" id="composer-hint" role="status" class=("composer__hint--over", too_long)>
-                {hint}
+                {move || hint()}
             </p>
         </form>
     }

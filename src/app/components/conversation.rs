@@ -8,6 +8,7 @@ use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
+use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
@@ -110,8 +111,8 @@ fn Head(
             <a class="back" href="/" aria-label=texts.back><Draw icon=Icon::Back/></a>
             <Avatar id=id room=is_room name/>
             <div class="conversation__names">
-                <h1 class="conversation__title">{title}</h1>
-                <p class="conversation__sub">{sub}</p>
+                <h1 class="conversation__title">{move || title.get()}</h1>
+                <p class="conversation__sub">{move || sub.get()}</p>
             </div>
             {menu}
         </header>
@@ -144,7 +145,8 @@ fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
         }
     };
     let base = ["/rooms/", &room.to_string()].concat();
-    let sentence = sentence.map(|sentence| view! { <p class="field__error" role="alert">{sentence}</p> });
+    let sentence =
+        sentence.map(|sentence| view! { <p class="field__error" role="alert">{sentence}</p> }.into_any());
     view! {
         <details class="menu" open=asked node_ref=menu on:keydown=escape>
             <summary aria-label=texts.menu title=texts.menu><Draw icon=Icon::More/></summary>
@@ -168,7 +170,7 @@ fn RoomMenu(room: RoomId, refused: Refused) -> impl IntoView {
 
 /// A press anywhere else closes it.
 fn close_from_outside(menu: NodeRef<Details>) {
-    Effect::new(move |_| {
+    effect(move || {
         let listener = window_event_listener(ev::pointerdown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
             if let Some(menu) = menu
@@ -272,11 +274,11 @@ fn leave_when_gone(chat: Chat, room: RoomId) {
         chat.list
             .with(|list| list.as_ref().is_some_and(|list| list.get(room).is_some()))
     });
-    Effect::new(move |before: Option<bool>| {
+    let mut before = false;
+    effect(move || {
         let here = here.get();
-        if before == Some(true) && !here {
+        if std::mem::replace(&mut before, here) && !here {
             navigate("/", NavigateOptions::default());
         }
-        here
     });
 }

@@ -4,6 +4,7 @@
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
+use crate::app::effects::{effect, redrawn};
 use crate::app::reader::use_texts;
 use crate::app::rows::{Key, rows};
 use crate::shared::limits::QUERY_CHARS;
@@ -124,7 +125,7 @@ pub fn Finder() -> impl IntoView {
     };
     // Enter came before the answer: the first one opens as soon as it is here.
     let hurry = go.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if search.hurried.get() && !search.waits.get() {
             search.hurried.set(false);
             if let Some(first) = choices.with_untracked(|choices| choices.first().cloned()) {
@@ -159,7 +160,7 @@ pub fn Finder() -> impl IntoView {
         event.prevent_default();
     };
     // What was typed before the page was taken over is asked now.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             search.typed(&field.value());
         }
@@ -178,10 +179,11 @@ pub fn Finder() -> impl IntoView {
                     )}
                     {move || {
                         (choices.with(Vec::is_empty) && !search.waits.get())
-                            .then(|| view! { <li class="finder__nothing">{texts.nothing_found}</li> })
+                            .then(|| view! { <li class="finder__nothing">{texts.nothing_found}</li> }.into_any())
                     }}
                 </ul>
             }
+            .into_any()
         })
     };
     view! {
@@ -201,7 +203,7 @@ pub fn Finder() -> impl IntoView {
                 on:input=move |event| search.typed(&event_target_value(&event))
                 on:keydown=keydown
             />
-            {results}
+            {redrawn(results)}
         </form>
     }
     .into_any()

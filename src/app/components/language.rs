@@ -29,6 +29,7 @@ pub fn LanguageSwitch(
                 {if short { lang.code() } else { lang.name() }}
             </button>
         }
+        .into_any()
     };
     view! {
         <form class="language" class=("language--short", short) method="post" action="/language" aria-label=texts.language>

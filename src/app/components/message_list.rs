@@ -5,6 +5,7 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, load_if_near, see};
+use crate::app::effects::redrawn;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::i18n::DayNumber;
@@ -99,17 +100,19 @@ pub fn MessageList(
     let jump = move || {
         shown.away.get().then(|| {
             let label = move || {
-                if shown.news.get() {
+                let words = if shown.news.get() {
                     texts.new_messages
                 } else {
                     texts.to_the_end
-                }
+                };
+                words.to_owned()
             };
             view! {
                 <button type="button" class="jump" class=("jump--new", shown.news) on:click=to_end>
-                    {label}
+                    {move || label()}
                 </button>
             }
+            .into_any()
         })
     };
     view! {
@@ -121,9 +124,9 @@ pub fn MessageList(
                 <PendingGroup shown/>
                 <Nothing shown/>
             </ol>
-            {(!live).then(|| view! { <Newest href=path live=false/> })}
+            {(!live).then(|| view! { <Newest href=path live=false/> }.into_any())}
         </div>
-        {jump}
+        {redrawn(jump)}
     }
     .into_any()
 }
@@ -215,7 +218,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
         (pending.refused.is_some().into(), high as i64, low as i64)
     };
     let any = Memo::new(move |_| pending.with(|pending| !pending.is_empty()));
-    move || {
+    redrawn(move || {
         any.get().then(|| {
             view! {
                 <li class="group group--pending" data-mine="true">
@@ -228,8 +231,9 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
                     )}
                 </li>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// A room that nobody has written in.
@@ -239,7 +243,7 @@ fn Nothing(shown: Shown) -> impl IntoView {
     let empty = Memo::new(move |_| {
         shown.read(|timeline| timeline.oldest().is_none() && timeline.pending().is_empty())
     });
-    move || {
+    redrawn(move || {
         empty.get().then(|| {
             view! {
                 <li class="empty">
@@ -247,8 +251,9 @@ fn Nothing(shown: Shown) -> impl IntoView {
                     <p>{texts.be_first_lead}</p>
                 </li>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// The way to older messages, or to newer ones: a page of its own without scripts, more of this one with
@@ -281,11 +286,11 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     } else {
         ("?before=", texts.older)
     };
-    move || {
+    redrawn(move || {
         end.get().map(|end| {
             let href = [&path, query, &end.to_string()].concat();
             let end = [&path, "?before=", &Position::MAX.to_string()].concat();
-            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> });
+            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> }.into_any());
             view! {
                 <li class="older">
                     // The router leaves `external` links alone.
@@ -293,8 +298,9 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
                     {newest}
                 </li>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// The way to the end of the room.

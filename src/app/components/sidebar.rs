@@ -5,6 +5,7 @@ use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
+use crate::app::effects::redrawn;
 use crate::app::reader::use_here;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
@@ -37,7 +38,7 @@ pub fn Sidebar() -> impl IntoView {
 pub fn ConnectionStrip() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    move || {
+    redrawn(move || {
         let words = match chat.connection.get() {
             Connection::Connected => return None,
             Connection::Connecting => texts.connecting,
@@ -47,8 +48,8 @@ pub fn ConnectionStrip() -> impl IntoView {
             0 => String::new(),
             waiting => [" ", &(texts.waiting)(waiting)].concat(),
         };
-        Some(view! { <p class="connection" role="status">{words}{waiting}</p> })
-    }
+        Some(view! { <p class="connection" role="status">{words}{move || waiting()}</p> }.into_any())
+    })
 }
 
 /// The conversations.
@@ -72,6 +73,7 @@ fn RoomList() -> impl IntoView {
                     <p>{texts.no_conversations_lead}</p>
                 </div>
             }
+            .into_any()
         })
     };
     view! {
@@ -79,7 +81,7 @@ fn RoomList() -> impl IntoView {
             <ul class="room-list">
                 {rows(move || order.get(), |(_, room, _)| view! { <RoomLine room=RoomId(room)/> }.into_any())}
             </ul>
-            {nothing}
+            {redrawn(nothing)}
         </nav>
     }
     .into_any()
@@ -142,17 +144,18 @@ fn RoomLine(room: RoomId) -> impl IntoView {
         };
         let refused = refused.get();
         Some(
-            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> },
+            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> }
+                .into_any(),
         )
     };
     view! {
         <li>
             <a class="room" href=path aria-current=current>
                 <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
-                <span class="room__title">{title}</span>
-                <span class="room__time">{time}</span>
-                <span class="room__last">{last}</span>
-                {badge}
+                <span class="room__title">{move || title()}</span>
+                <span class="room__time">{move || time()}</span>
+                <span class="room__last">{move || last()}</span>
+                {redrawn(badge)}
             </a>
         </li>
     }
@@ -216,6 +219,7 @@ fn Foot() -> impl IntoView {
                 <span class="me__handle">{handle}</span>
             </a>
         }
+        .into_any()
     });
     view! {
         <div class="sidebar__foot">

@@ -10,11 +10,11 @@ use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 /// The page waits for the list: it names the reader, and pages ask who that is.
-pub fn layout() -> AnyView {
+#[component]
+pub fn Layout(children: Children) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
     load_before(list_rooms, move |list| chat.begin_with(list));
@@ -29,7 +29,7 @@ pub fn layout() -> AnyView {
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             {sidebar}
             <div class="page" inert=move || leaving.get()>
-                <Outlet/>
+                {children()}
             </div>
         </div>
     }
