@@ -1,5 +1,6 @@
 //! The page: its frame, its addresses and what stands at each of them.
 
+pub mod address;
 pub mod chat;
 pub mod components;
 pub mod effects;
@@ -8,12 +9,12 @@ pub mod pages;
 pub mod reader;
 pub mod rows;
 
+use address::At;
 use chat::Chat;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, path};
 use pages::{
     find::find_page, home::home_page, layout::Layout, new_room::new_room_page, not_found::not_found_page,
     open_rooms::open_rooms_page, room::room_page,
@@ -71,14 +72,14 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <FlatRoutes fallback=|| ()>
-                    <Route path=path!("/") view=home_page as Page/>
-                    <Route path=path!("/find") view=find_page as Page/>
-                    <Route path=path!("/rooms") view=open_rooms_page as Page/>
-                    <Route path=path!("/rooms/new") view=new_room_page as Page/>
+                    <Route path=At("") view=home_page as Page/>
+                    <Route path=At("find") view=find_page as Page/>
+                    <Route path=At("rooms") view=open_rooms_page as Page/>
+                    <Route path=At("rooms/new") view=new_room_page as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.
-                    <Route path=path!("/rooms/:id/:form?") view=room_page as Page/>
-                    <Route path=(HandleSegment,) view=room_page as Page/>
-                    <Route path=path!("/*any") view=not_found_page as Page/>
+                    <Route path=At("rooms/:id/:form?") view=room_page as Page/>
+                    <Route path=At("@handle") view=room_page as Page/>
+                    <Route path=At("*") view=not_found_page as Page/>
                 </FlatRoutes>
             </Layout>
         </Router>
@@ -92,29 +93,5 @@ fn titled(title: String, app: &str) -> String {
         app.to_owned()
     } else {
         [&title.replace('<', "‹"), " · ", app].concat()
-    }
-}
-
-/// `/@anna`: the parameter `handle`, its `@` included. Anything without one is no address of ours.
-#[derive(Clone, Copy, Debug)]
-struct HandleSegment;
-
-impl PossibleRouteMatch for HandleSegment {
-    fn optional(&self) -> bool {
-        false
-    }
-
-    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let segment = path.strip_prefix('/').unwrap_or(path);
-        let begins = segment.starts_with('@') || segment.starts_with("%40");
-        if begins {
-            ParamSegment("handle").test(path)
-        } else {
-            None
-        }
-    }
-
-    fn generate_path(&self, path: &mut Vec<PathSegment>) {
-        ParamSegment("handle").generate_path(path);
     }
 }

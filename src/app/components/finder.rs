@@ -284,7 +284,9 @@ fn choices(chat: Chat, search: Search) -> Vec<Choice> {
         }
     });
     let exact = at(handle);
-    all.sort_by_key(|choice| choice.sub != exact);
+    if let Some(place) = all.iter().position(|choice| choice.sub == exact) {
+        all[..=place].rotate_right(1);
+    }
     all
 }
 
