@@ -13,13 +13,13 @@ use address::At;
 use chat::Chat;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use pages::{
     find::find_page, home::home_page, layout::Layout, new_room::new_room_page, not_found::not_found_page,
     open_rooms::open_rooms_page, room::room_page,
 };
-use reader::{Reader, use_texts};
+use reader::Reader;
 
 /// The document around the page; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -62,13 +62,13 @@ type Page = fn() -> AnyView;
 /// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    if is_server() {
+        provide_meta_context();
+    }
     if use_context::<Chat>().is_none() {
         provide_context(Chat::new());
     }
-    let texts = use_texts();
     view! {
-        <Title formatter=move |title: String| titled(title, texts.app)/>
         <Router>
             <Layout>
                 <FlatRoutes fallback=|| ()>
@@ -83,15 +83,5 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </Layout>
         </Router>
-    }
-}
-
-/// The server writes a title as it is, unescaped, and the browser sets it as text: a name with `<` in it
-/// would end the element there. The two have to agree, so it gets another sign.
-fn titled(title: String, app: &str) -> String {
-    if title.is_empty() {
-        app.to_owned()
-    } else {
-        [&title.replace('<', "‹"), " · ", app].concat()
     }
 }

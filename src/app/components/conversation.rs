@@ -8,6 +8,7 @@ use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
+use crate::app::components::title::DocumentTitle;
 use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::shared::ids::RoomId;
@@ -20,7 +21,6 @@ use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, Node};
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -253,13 +253,7 @@ pub fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
         0 => title.get(),
         unread => ["(", &unread.to_string(), ") ", &title.get()].concat(),
     };
-    // The server reads the title last, when the page's signals may be gone: there it is text.
-    let text = if is_server() {
-        TextProp::from(text())
-    } else {
-        TextProp::from(text)
-    };
-    view! { <Title text/> }
+    view! { <DocumentTitle title=Signal::derive(text)/> }
 }
 
 /// The message that was sent without scripts and refused, with why.

@@ -12,3 +12,4 @@ pub mod message;
 pub mod message_list;
 pub mod scrolling;
 pub mod sidebar;
+pub mod title;

@@ -5,11 +5,11 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::sidebar::Sidebar;
+use crate::app::components::title::DocumentTitle;
 use crate::app::loading::{Leaving, after, load_before};
 use crate::app::reader::{use_here, use_texts};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 /// The page waits for the list: it names the reader, and pages ask who that is.
@@ -60,7 +60,7 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
 pub fn Pane(title: &'static str, children: Children) -> impl IntoView {
     let texts = use_texts();
     view! {
-        <Title text=title/>
+        <DocumentTitle title/>
         <main class="pane">
             <header class="pane__head">
                 <a class="back" href="/" aria-label=texts.back>
