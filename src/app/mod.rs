@@ -62,7 +62,7 @@ type Page = fn() -> AnyView;
 /// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
 #[component]
 pub fn App() -> impl IntoView {
-    if is_server() {
+    if cfg!(feature = "ssr") {
         provide_meta_context();
     }
     if use_context::<Chat>().is_none() {

@@ -11,7 +11,7 @@ pub fn DocumentTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
     let texts = use_texts();
     let whole = move || whole(title.get(), texts.app);
     // A browser does without the library's way, which is 2 KB to load.
-    if is_server() {
+    if cfg!(feature = "ssr") {
         // It is read last, when the page's signals may be gone: so it is text.
         drop(view! { <Title text=whole()/> });
     } else {
