@@ -51,7 +51,7 @@ pub fn hydrate() {
         provide_context(chat);
         browser::start(chat, zone);
         // From here on the page answers by itself: tests wait for this.
-        Effect::new(move |_| {
+        app::effects::effect(move || {
             _ = document()
                 .document_element()
                 .map(|html| html.set_attribute("data-hydrated", ""))

@@ -1,22 +1,21 @@
 //! Rooms: list, make, join, leave, find.
 
-use super::patience::Patient;
+use super::asked::Asked;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Anchor, Conversation, RoomList};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Found, OpenRoom, Place, RoomEntry, RoomKind};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Everything that one is in.
-#[server(prefix = "/fn", endpoint = "list_rooms", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "list_rooms", protocol = Asked)]
 pub async fn list_rooms() -> Result<RoomList, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::list(&state, &me).await
 }
 
 /// What stands at a conversation's address. A page that finds nothing there is a 404.
-#[server(name = AskConversation, prefix = "/fn", endpoint = "conversation", input = Json, client = Patient)]
+#[server(name = AskConversation, prefix = "/fn", endpoint = "conversation", protocol = Asked)]
 pub async fn conversation(at: Place, anchor: Anchor) -> Result<Conversation, Refusal> {
     let (state, me) = super::asking()?;
     let found = crate::server::rooms::conversation(&state, &me, &at, anchor).await;
@@ -28,56 +27,56 @@ pub async fn conversation(at: Place, anchor: Anchor) -> Result<Conversation, Ref
 }
 
 /// What the details of a conversation say.
-#[server(name = AskAbout, prefix = "/fn", endpoint = "about", input = Json, client = Patient)]
+#[server(name = AskAbout, prefix = "/fn", endpoint = "about", protocol = Asked)]
 pub async fn about(at: Place) -> Result<About, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::about(&state, &me, &at).await
 }
 
 /// Makes a room, with oneself in it.
-#[server(prefix = "/fn", endpoint = "make_room", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "make_room", protocol = Asked)]
 pub async fn make_room(name: String, kind: RoomKind) -> Result<RoomEntry, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::make(&state, &me, &name, kind).await
 }
 
 /// Joins an open room.
-#[server(prefix = "/fn", endpoint = "join_room", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "join_room", protocol = Asked)]
 pub async fn join_room(room: RoomId) -> Result<RoomEntry, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::join(&state, &me, room).await
 }
 
 /// Leaves a room.
-#[server(prefix = "/fn", endpoint = "leave_room", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "leave_room", protocol = Asked)]
 pub async fn leave_room(room: RoomId) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::leave(&state, &me, room).await
 }
 
 /// Brings somebody into a room that one is in.
-#[server(prefix = "/fn", endpoint = "add_member", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "add_member", protocol = Asked)]
 pub async fn add_member(room: RoomId, handle: String) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::add(&state, &me, room, &handle).await
 }
 
 /// The direct conversation with a person, made on first use.
-#[server(prefix = "/fn", endpoint = "open_direct", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "open_direct", protocol = Asked)]
 pub async fn open_direct(handle: String) -> Result<RoomEntry, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::open_direct(&state, &me, &handle).await
 }
 
 /// Rooms that one could join.
-#[server(prefix = "/fn", endpoint = "open_rooms", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "open_rooms", protocol = Asked)]
 pub async fn open_rooms() -> Result<Vec<OpenRoom>, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::open(&state, &me).await
 }
 
 /// People and rooms by what they are called.
-#[server(prefix = "/fn", endpoint = "find", input = Json, client = Patient)]
+#[server(prefix = "/fn", endpoint = "find", protocol = Asked)]
 pub async fn find(query: String) -> Result<Found, Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::find(&state, &me, &query).await

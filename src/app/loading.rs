@@ -7,9 +7,9 @@
 //! leptos compiles its machinery once for each type that is loaded. Here it is compiled once for all:
 //! what is loaded goes through it as [`Loaded`] and gets its type back where it is drawn.
 
+use crate::shared::json;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
-use leptos::serde_json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -144,7 +144,7 @@ enum Loaded {
 impl Loaded {
     fn new<T: Serialize + Send + Sync + 'static>(value: T) -> Self {
         if cfg!(feature = "ssr") {
-            let json = serde_json::to_string(&value).expect("what is loaded is plain data");
+            let json = json::write(&value).expect("what is loaded is plain data");
             Loaded::Json(json.into())
         } else {
             Loaded::Value(Arc::new(value))
@@ -158,9 +158,7 @@ impl Loaded {
     /// Nothing, if it is something else: an answer of another version of the program.
     fn get<T: Clone + DeserializeOwned + 'static>(&self) -> Option<T> {
         match self {
-            // Answers of server functions are read from bytes too. Reading from strings as well
-            // would have a browser carry each type's reader twice.
-            Loaded::Json(json) => serde_json::from_slice(json.as_bytes()).ok(),
+            Loaded::Json(json) => json::read(json.as_bytes()),
             Loaded::Value(value) => value.downcast_ref::<T>().cloned(),
         }
     }

@@ -1,7 +1,9 @@
 //! The page: its frame, its addresses and what stands at each of them.
 
+pub mod address;
 pub mod chat;
 pub mod components;
+pub mod effects;
 pub mod loading;
 pub mod look;
 pub mod pages;
@@ -10,21 +12,19 @@ pub mod rows;
 pub mod sharing;
 pub mod trail;
 
+use address::At;
 use chat::Chat;
 use components::icon::Sprite;
 use leptos::html::meta;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{
-    OptionalParamSegment, ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode, path,
-};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use pages::{
-    find::find_page, home::home_page, layout::layout, new_room::new_room_page, not_found::not_found_page,
-    open_rooms::open_rooms_page, room::room_page, settings::settings_page,
+    find::find_page, home::home_page, layout::Layout, new_room::new_room_page, not_found::not_found_page,
+    open_rooms::open_rooms_page, room::room_page, settings::settings_page, share::share_page,
 };
-use reader::{Build, Reader, use_texts};
+use reader::{Build, Reader};
 
 /// The document around the page; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -85,62 +85,28 @@ type Page = fn() -> AnyView;
 /// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    if cfg!(feature = "ssr") {
+        provide_meta_context();
+    }
     if use_context::<Chat>().is_none() {
         provide_context(Chat::new());
     }
-    let texts = use_texts();
     view! {
-        <Title formatter=move |title: String| titled(title, texts.app)/>
         <Router>
-            <Routes fallback=|| ()>
-                <ParentRoute path=path!("") view=layout as Page ssr=SsrMode::Async>
-                    <Route path=path!("/") view=home_page as Page/>
-                    <Route path=path!("/find") view=find_page as Page/>
-                    <Route path=path!("/share") view=pages::share::share_page as Page/>
-                    <Route path=path!("/rooms") view=open_rooms_page as Page/>
-                    <Route path=path!("/rooms/new") view=new_room_page as Page/>
+            <Layout>
+                <FlatRoutes fallback=|| ()>
+                    <Route path=At("") view=home_page as Page/>
+                    <Route path=At("find") view=find_page as Page/>
+                    <Route path=At("rooms") view=open_rooms_page as Page/>
+                    <Route path=At("rooms/new") view=new_room_page as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.
-                    <Route path=path!("/rooms/:id/:form?") view=room_page as Page/>
-                    <Route path=(HandleSegment, OptionalParamSegment("form")) view=room_page as Page/>
-                    <Route path=path!("/settings") view=settings_page as Page/>
-                    <Route path=path!("/*any") view=not_found_page as Page/>
-                </ParentRoute>
-            </Routes>
+                    <Route path=At("rooms/:id/:form?") view=room_page as Page/>
+                    <Route path=At("@handle/:form?") view=room_page as Page/>
+                    <Route path=At("settings") view=settings_page as Page/>
+                    <Route path=At("share") view=share_page as Page/>
+                    <Route path=At("*") view=not_found_page as Page/>
+                </FlatRoutes>
+            </Layout>
         </Router>
-    }
-}
-
-/// The server writes a title as it is, unescaped, and the browser sets it as text: a name with `<` in it
-/// would end the element there. The two have to agree, so it gets another sign.
-fn titled(title: String, app: &str) -> String {
-    if title.is_empty() {
-        app.to_owned()
-    } else {
-        [&title.replace('<', "‹"), " · ", app].concat()
-    }
-}
-
-/// `/@anna`: the parameter `handle`, its `@` included. Anything without one is no address of ours.
-#[derive(Clone, Copy, Debug)]
-struct HandleSegment;
-
-impl PossibleRouteMatch for HandleSegment {
-    fn optional(&self) -> bool {
-        false
-    }
-
-    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let segment = path.strip_prefix('/').unwrap_or(path);
-        let begins = segment.starts_with('@') || segment.starts_with("%40");
-        if begins {
-            ParamSegment("handle").test(path)
-        } else {
-            None
-        }
-    }
-
-    fn generate_path(&self, path: &mut Vec<PathSegment>) {
-        ParamSegment("handle").generate_path(path);
     }
 }

@@ -1,6 +1,7 @@
 //! What was shared with the messenger from elsewhere: how it comes into a conversation's field.
 
 use super::chat::Chat;
+use crate::app::effects::effect;
 use crate::shared::ids::RoomId;
 use crate::shared::limits::DRAFT_CHARS;
 use crate::shared::query;
@@ -43,7 +44,7 @@ pub fn shared_text() -> Option<String> {
 pub fn take_shared_text(chat: Chat, room: RoomId) {
     let Some(text) = shared_text() else { return };
     let (path, navigate) = (use_location().pathname, use_navigate());
-    Effect::new(move |_| {
+    effect(move || {
         chat.add_to_draft(room, &text);
         let in_its_place = NavigateOptions {
             replace: true,

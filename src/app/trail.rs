@@ -1,6 +1,7 @@
 //! Where the reader comes from: so that the page's own way back is the browser's, and the focus is found again
 //! after each step.
 
+use super::effects::effect;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
@@ -20,20 +21,21 @@ pub fn follow(leaving: RwSignal<bool>) {
     provide_context(trail);
     let path = use_location().pathname;
     // Only browsers run effects.
-    Effect::new(move |before: Option<String>| {
+    let mut last = None;
+    effect(move || {
         let now = path.get();
+        let before = last.replace(now.clone());
         if before.as_ref().is_some_and(|before| *before != now) {
             trail.0.set_value(before);
             settle(trail, leaving);
         }
-        now
     });
-    Effect::new(move |before: Option<bool>| {
+    let mut left = false;
+    effect(move || {
         let now = leaving.get();
-        if before == Some(true) && !now {
+        if std::mem::replace(&mut left, now) && !now {
             settle(trail, leaving);
         }
-        now
     });
 }
 

@@ -5,6 +5,7 @@
 
 use crate::api::patience::within;
 use crate::app::chat::{Chat, Keeper, Kept};
+use crate::app::effects::effect;
 use crate::shared::ids::UserId;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -80,7 +81,7 @@ fn send_from_here(chat: Chat, name: String) {
     };
     let focused = take_away.clone();
     window_event_listener_untyped("focus", move |_| focused());
-    Effect::new(move |_| {
+    effect(move || {
         if chat.visible.get() {
             take_away();
         }

@@ -11,6 +11,7 @@ mod viewport;
 mod zone;
 
 use crate::app::chat::{Chat, now};
+use crate::app::effects::effect;
 use crate::app::look::look;
 use crate::app::reader::Reader;
 use crate::i18n::Lang;
@@ -62,7 +63,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     viewport::start();
     // Once: what is begun here ends when this runs again.
     let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(me) = me.get() {
             keeper::start(chat, me);
         }
@@ -74,7 +75,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
         }
     });
     // A page that is hidden may never be seen again.
-    Effect::new(move |_| {
+    effect(move || {
         if !chat.visible.get() {
             chat.keep_drafts();
             chat.keep_now();
@@ -82,7 +83,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
         }
     });
     set_interval(move || chat.now.set(now()), MINUTE);
-    Effect::new(move |_| {
+    effect(move || {
         if chat.signed_out.get() {
             leave(chat);
         }

@@ -2,6 +2,8 @@
 //! what it hears goes to [`Chat::hear`]. It says nothing.
 
 use crate::app::chat::{Chat, Connection};
+use crate::app::effects::effect;
+use crate::shared::json;
 use crate::shared::limits::HEARTBEAT_SECONDS;
 use crate::shared::live::ToBrowser;
 use leptos::ev;
@@ -46,7 +48,7 @@ pub(super) fn start(chat: Chat) {
     });
 
     let opening = socket.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if chat.me.with(Option::is_some) {
             opening.wake();
         }
@@ -180,7 +182,7 @@ impl Socket {
         };
         // What can't be read is of a newer server, which speaks of something that this page doesn't know. The
         // heartbeat's sum shows whether it matters.
-        if let Ok(news) = leptos::serde_json::from_slice::<ToBrowser>(text.as_bytes()) {
+        if let Some(news) = json::read::<ToBrowser>(text.as_bytes()) {
             self.chat.hear(news);
         }
     }

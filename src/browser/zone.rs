@@ -1,5 +1,6 @@
 //! The reader's time zone: told to the server by a cookie, and to the page once it has taken over.
 
+use crate::app::effects::effect;
 use crate::shared::ids::Millis;
 use crate::shared::zone::Zone;
 use js_sys::Date;
@@ -8,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Sees after the first drawing, which must be the server's, whether the server's zone was right.
 pub(super) fn start(zone: RwSignal<Zone>) {
-    Effect::new(move |_| {
+    effect(move || {
         let here = Zone::probe(Date::now() as Millis, offset_at);
         remember(&here);
         if zone.with_untracked(|zone| *zone != here) {

@@ -5,6 +5,7 @@ pub mod draft;
 pub mod excerpt;
 pub mod grouping;
 pub mod ids;
+pub mod json;
 pub mod limits;
 pub mod list;
 pub mod live;

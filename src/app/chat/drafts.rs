@@ -5,10 +5,10 @@ use super::keeping::draft_key;
 use crate::api;
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::json;
 use crate::shared::refusal::Refusal;
 use crate::shared::sorted::Keyed;
 use leptos::prelude::*;
-use leptos::serde_json;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
@@ -106,8 +106,8 @@ impl Chat {
         let kept: Vec<_> = unsaved
             .iter()
             .map(|typed| {
-                let kept = serde_json::to_string(&(typed.room, &typed.draft));
-                (draft_key(typed.room), kept.ok())
+                let kept = json::write(&(typed.room, &typed.draft));
+                (draft_key(typed.room), kept)
             })
             .collect();
         if !kept.is_empty() {

@@ -5,10 +5,10 @@ use super::Chat;
 use super::lost::known;
 use crate::api::patience::within;
 use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::json;
 use crate::shared::live::{Conversation, Page, RoomList};
 use crate::shared::room::Place;
 use leptos::prelude::*;
-use leptos::serde_json;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -85,8 +85,8 @@ impl Chat {
         let reading = self.keeper.get_value().map(|keeper| keeper.read(from, to));
         async move {
             let texts = reading?.await?;
-            let values = texts.iter().map(|text| serde_json::from_slice(text.as_bytes()));
-            Some(values.filter_map(Result::ok).collect())
+            let values = texts.iter().filter_map(|text| json::read(text.as_bytes()));
+            Some(values.collect())
         }
     }
 
@@ -114,10 +114,10 @@ impl Chat {
             return;
         }
         let Some(list) = self.to_keep() else { return };
-        let mut changes = vec![(LIST.to_owned(), serde_json::to_string(&list).ok())];
+        let mut changes = vec![(LIST.to_owned(), json::write(&list))];
         let page = self.read_open(|timeline| timeline.kept(MESSAGES)).flatten();
         if let Some(page) = page {
-            changes.push((room_key(page.room), serde_json::to_string(&page).ok()));
+            changes.push((room_key(page.room), json::write(&page)));
         }
         self.keep_or_not(changes);
     }

@@ -4,12 +4,12 @@ use super::keeping::{draft_key, entry_key};
 use super::{Chat, Connection, now};
 use crate::api;
 use crate::shared::ids::{ClientId, Position, RoomId};
+use crate::shared::json;
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::message::Message;
 use crate::shared::outbox::{Entry, Failed, Outbox};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
-use leptos::serde_json;
 use leptos::task::spawn_local;
 
 impl Chat {
@@ -113,7 +113,7 @@ impl Chat {
 
     /// Keeps an entry as it is now, then sends what can be sent of its room.
     pub(super) fn keep_entry(self, entry: Entry, and_without: Option<String>) {
-        let mut kept = vec![(entry_key(entry.client_id), serde_json::to_string(&entry).ok())];
+        let mut kept = vec![(entry_key(entry.client_id), json::write(&entry))];
         kept.extend(and_without.map(|key| (key, None)));
         let keeping = self.keep(kept);
         spawn_local(async move {

@@ -2,6 +2,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::components::message_list::{Shown, is_me};
+use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::Position;
@@ -45,14 +46,14 @@ pub(super) fn announcer(shown: Shown) -> AnyView {
             words.set(said);
         }
     };
-    Effect::new(move |before: Option<Option<Position>>| {
+    let mut last = None;
+    effect(move || {
         let now = newest.get();
-        let before = before.flatten();
+        let before = std::mem::replace(&mut last, now);
         if now > before && before.is_some() && since.with_value(Option::is_none) {
             since.set_value(before);
             set_timeout(announce, TOGETHER);
         }
-        now
     });
-    view! { <p class="announcer said" role="status">{words}</p> }.into_any()
+    view! { <p class="announcer said" role="status">{move || words.get()}</p> }.into_any()
 }

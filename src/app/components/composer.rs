@@ -3,6 +3,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::effects::{effect, redrawn};
 use crate::app::reader::use_texts;
 use crate::app::sharing::shared_text;
 use crate::shared::ids::{ClientId, Position, RoomId};
@@ -192,19 +193,21 @@ pub fn Composer(
         changing: RwSignal::new(None),
         saving: RwSignal::new(false),
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(field) = writing.field.get() else { return };
         writing.take_draft(&field, true);
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
     });
     // What another device has typed or sent, and what goes back into the field to be changed.
-    Effect::new(move |before: Option<()>| {
+    let mut begun = false;
+    effect(move || {
         chat.drafted.track();
-        let waits = before.is_none() || writing.changing.get_untracked().is_some();
+        let waits = !begun || writing.changing.get_untracked().is_some();
         if let Some(field) = writing.field.get_untracked().filter(|_| !waits) {
             writing.take_draft(&field, false);
         }
+        begun = true;
     });
 
     let too_long = move || writing.is_too_long();
@@ -226,18 +229,19 @@ pub fn Composer(
                     </button>
                 </p>
             }
+            .into_any()
         })
     };
     view! {
         <form class="composer" method="post" action=action on:submit=move |event| writing.submit(&event)>
             <input type="hidden" name="client_id" value=ClientId::new().to_string()/>
-            {changing}
+            {redrawn(changing)}
             {area(writing, typed.or_else(shared_text))}
             <button class="send" type="submit" aria-label=texts.send title=texts.send disabled=too_long>
                 <Draw icon=Icon::Send/>
             </button>
             <p class="composer__hint" id="composer-hint" role="status" class=("composer__hint--over", bad)>
-                {hint}
+                {move || hint()}
             </p>
         </form>
     }

@@ -9,6 +9,8 @@ use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
+use crate::app::components::title::DocumentTitle;
+use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::app::sharing::take_shared_text;
 use crate::app::trail::DETAILS;
@@ -18,7 +20,6 @@ use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
 use crate::shared::user::Person;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -107,8 +108,8 @@ fn Head(
 ) -> impl IntoView {
     let texts = use_texts();
     let names = view! {
-        <h1 class="conversation__title"><bdi>{title}</bdi></h1>
-        <p class="conversation__sub">{sub}</p>
+        <h1 class="conversation__title"><bdi>{move || title.get()}</bdi></h1>
+        <p class="conversation__sub">{move || sub.get()}</p>
     };
     let names = match details {
         None => view! { <div class="conversation__names">{names}</div> }.into_any(),
@@ -201,13 +202,7 @@ pub fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
         0 => title.get(),
         unread => ["(", &unread.to_string(), ") ", &title.get()].concat(),
     };
-    // The server reads the title last, when the page's signals may be gone: there it is text.
-    let text = if is_server() {
-        TextProp::from(text())
-    } else {
-        TextProp::from(text)
-    };
-    view! { <Title text/> }
+    view! { <DocumentTitle title=Signal::derive(text)/> }
 }
 
 /// The message that was sent without scripts and refused, with why.
@@ -222,11 +217,11 @@ fn leave_when_gone(chat: Chat, room: RoomId) {
         chat.list
             .with(|list| list.as_ref().is_some_and(|list| list.get(room).is_some()))
     });
-    Effect::new(move |before: Option<bool>| {
+    let mut before = false;
+    effect(move || {
         let here = here.get();
-        if before == Some(true) && !here {
+        if std::mem::replace(&mut before, here) && !here {
             navigate("/", NavigateOptions::default());
         }
-        here
     });
 }

@@ -75,7 +75,7 @@ fn card(with: Person) -> AnyView {
     let texts = use_texts();
     let me = expect_context::<Chat>().me;
     let saved = me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == with.id));
-    let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> });
+    let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_any());
     view! {
         <div class="details__who">
             <Avatar id=with.id.0 name=with.name.clone()/>
@@ -95,7 +95,8 @@ fn OfRoom(room: Room, members: u32, people: Vec<Person>, refused: Refused) -> im
         _ => texts.room_invited_hint,
     };
     let more = members.saturating_sub(people.len() as u32);
-    let more = (more > 0).then(|| view! { <li class="details__more">{(texts.and_more)(more)}</li> });
+    let more =
+        (more > 0).then(|| view! { <li class="details__more">{(texts.and_more)(more)}</li> }.into_any());
     view! {
         <div class="details__who">
             <Avatar id=room.id.0 name=room.name.clone() room=true/>
@@ -139,8 +140,9 @@ fn AddPerson(room: RoomId, refused: Refused) -> impl IntoView {
         refusal => texts.refusal(refusal),
     });
     let wrong = sentence.is_some();
-    let sentence = sentence
-        .map(|sentence| view! { <p class="field__error" id="add-person-error" role="alert">{sentence}</p> });
+    let sentence = sentence.map(|sentence| {
+        view! { <p class="field__error" id="add-person-error" role="alert">{sentence}</p> }.into_any()
+    });
     view! {
         <form class="form add-person" method="post" action=["/rooms/", &room.to_string(), "/members"].concat()>
             <label for="add-person">{texts.add_person}</label>

@@ -1,5 +1,6 @@
 //! What lies over the page: a `<dialog>`, which takes the focus, keeps it, and gives it back.
 
+use crate::app::effects::{effect, redrawn};
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -17,14 +18,14 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     // It goes only after it has given the focus back.
     let drawn = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             drawn.set(true);
         } else if let Some(dialog) = node.get_untracked() {
             dialog.close();
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(dialog) = node.get() {
             _ = dialog.show_modal();
         }
@@ -42,7 +43,7 @@ pub fn Dialog(
             dialog.close();
         }
     };
-    move || {
+    redrawn(move || {
         drawn.get().then(|| {
             view! {
                 <dialog class=class aria-label=label node_ref=node on:close=closed on:click=pressed>
@@ -51,5 +52,5 @@ pub fn Dialog(
             }
             .into_any()
         })
-    }
+    })
 }

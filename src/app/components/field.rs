@@ -107,7 +107,7 @@ pub fn Field(
             />
             {match wrong {
                 Some(wrong) => view! { <p class="field__error" id=error_id>{wrong}</p> }.into_any(),
-                None => hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> }).into_any(),
+                None => hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> }.into_any()).into_any(),
             }}
         </div>
     }
@@ -119,6 +119,6 @@ pub fn FormError(refused: Refused) -> impl IntoView {
     let texts = use_texts();
     refused.elsewhere().map(|refusal| {
         let sentence = texts.refusal(refusal);
-        view! { <p class="form__error" role="alert">{sentence}</p> }
+        view! { <p class="form__error" role="alert">{sentence}</p> }.into_any()
     })
 }

@@ -3,6 +3,7 @@
 use crate::app::chat::Chat;
 use crate::app::components::shortcuts::Shortcuts;
 use crate::app::components::switcher::Switcher;
+use crate::app::effects::effect;
 use crate::app::trail::DETAILS;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ pub fn Keyboard() -> impl IntoView {
     let chat = expect_context::<Chat>();
     let (switcher, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         let navigate = navigate.clone();
         let listener = window_event_listener(ev::keydown, move |event| {
             let Some(means) = meaning(&event) else { return };

@@ -24,6 +24,7 @@ pub fn LanguageSwitch(
                 {lang.name()}
             </button>
         }
+        .into_any()
     };
     view! {
         <form class="language" method="post" action="/language" aria-label=texts.language>

@@ -21,7 +21,7 @@ pub fn MessageRow(message: Message) -> impl IntoView {
     let edited = message
         .edited_at
         .is_some()
-        .then(|| view! { <span class="message__edited">{texts.edited}</span> });
+        .then(|| view! { <span class="message__edited">{texts.edited}</span> }.into_any());
     let posted_at = message.posted_at;
     let large = !deleted && is_large(&message.text);
     view! {
@@ -64,8 +64,9 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
                 {move || zone.with(|zone| clock(texts, zone, at))} <span aria-hidden="true">" …"</span>
             </span>
         }
+        .into_any()
     });
-    let why = why.map(|why| view! { <span role="alert">{why}</span> });
+    let why = why.map(|why| view! { <span role="alert">{why}</span> }.into_any());
     view! {
         <div class=kind>
             <div class="message__text">{pending.text}</div>
@@ -136,7 +137,7 @@ fn block(block: Block) -> AnyView {
         Block::List { start, items } => {
             let items = items
                 .into_iter()
-                .map(|item| view! { <li>{blocks(item)}</li> })
+                .map(|item| view! { <li>{blocks(item)}</li> }.into_any())
                 .collect_view();
             match start {
                 Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),

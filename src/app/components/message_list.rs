@@ -6,6 +6,7 @@ use crate::app::components::announcer::announcer;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, load_if_near, see};
+use crate::app::effects::{effect, redrawn};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::i18n::DayNumber;
@@ -104,17 +105,19 @@ pub fn MessageList(
     let jump = move || {
         shown.away.get().then(|| {
             let label = move || {
-                if shown.news.get() {
+                let words = if shown.news.get() {
                     texts.new_messages
                 } else {
                     texts.to_the_end
-                }
+                };
+                words.to_owned()
             };
             view! {
                 <button type="button" class="jump" class=("jump--new", shown.news) on:click=to_end>
-                    {label}
+                    {move || label()}
                 </button>
             }
+            .into_any()
         })
     };
     view! {
@@ -127,9 +130,9 @@ pub fn MessageList(
                 <PendingGroup shown/>
                 <Nothing shown/>
             </div>
-            {(!live).then(|| view! { <Newest href=path live=false/> })}
+            {(!live).then(|| view! { <Newest href=path live=false/> }.into_any())}
         </div>
-        {jump}
+        {redrawn(jump)}
         {announcer(shown)}
     }
     .into_any()
@@ -144,7 +147,7 @@ const SEEN: &str = "chunk--seen";
 fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
     let list = NodeRef::<Ol>::new();
     let items = Memo::new(move |_| shown.items(id));
-    Effect::new(move |_| {
+    effect(move || {
         items.track();
         if let Some(list) = list.get() {
             _ = list.class_list().remove_1(SEEN);
@@ -250,7 +253,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
         (pending.refused.is_some().into(), high as i64, low as i64)
     };
     let any = Memo::new(move |_| pending.with(|pending| !pending.is_empty()));
-    move || {
+    redrawn(move || {
         any.get().then(|| {
             view! {
                 <ul class="chunk chunk--pending"><li class="group" data-mine="true">
@@ -263,8 +266,9 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
                     )}
                 </li></ul>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// A room that nobody has written in.
@@ -274,7 +278,7 @@ fn Nothing(shown: Shown) -> impl IntoView {
     let empty = Memo::new(move |_| {
         shown.read(|timeline| timeline.oldest().is_none() && timeline.pending().is_empty())
     });
-    move || {
+    redrawn(move || {
         empty.get().then(|| {
             view! {
                 <div class="empty">
@@ -282,8 +286,9 @@ fn Nothing(shown: Shown) -> impl IntoView {
                     <p>{texts.be_first_lead}</p>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// The way to older messages, or to newer ones: a page of its own without scripts, more of this one with
@@ -316,11 +321,11 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     } else {
         ("?before=", texts.older)
     };
-    move || {
+    redrawn(move || {
         end.get().map(|end| {
             let href = [&path, query, &end.to_string()].concat();
             let end = [&path, "?before=", &Position::MAX.to_string()].concat();
-            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> });
+            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> }.into_any());
             view! {
                 <div class="older">
                     // The router leaves `external` links alone.
@@ -328,8 +333,9 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
                     {newest}
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// The way to the end of the room.

@@ -21,4 +21,5 @@ pub mod shortcuts;
 pub mod sidebar;
 pub mod skeleton;
 pub mod switcher;
+pub mod title;
 pub mod update;

@@ -7,7 +7,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::components::message_list::{Shown, is_me};
-use crate::shared::ids::{Position, UserId};
+use crate::app::effects::effect;
 use crate::shared::timeline::Timeline;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -73,7 +73,7 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
         }
     });
     // A line has been drawn: reading stopped there.
-    Effect::new(move |_| {
+    effect(move || {
         if chat.line.get().is_some() && scroller.get().is_some() {
             // Whoever reads further up stays there.
             if shown.away.get_untracked() {
@@ -84,13 +84,14 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
         }
     });
     // What one sends oneself is to be seen; what others send waits for those who read further up.
-    Effect::new(move |before: Option<(Option<(Position, UserId)>, usize)>| {
+    let mut before = None;
+    effect(move || {
         let (last, pending) = end.get();
-        let Some((last_before, pending_before)) = before else {
-            return (last, pending);
+        let Some((last_before, pending_before)) = before.replace((last, pending)) else {
+            return;
         };
         let Some(scroller) = scroller.get_untracked() else {
-            return (last, pending);
+            return;
         };
         let others = last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author));
         if pending > pending_before {
@@ -106,12 +107,11 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
         } else if others {
             news.set(true);
         }
-        (last, pending)
     });
     // What happened between the page's reading and its opening.
-    Effect::new(move |_| chat.keep_up());
+    effect(move || chat.keep_up());
     // Being at the end is reading to the end.
-    Effect::new(move |_| {
+    effect(move || {
         end.track();
         if chat.visible.get() && at_end.get() {
             news.set(false);
@@ -119,7 +119,7 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
         }
     });
     // A page that doesn't fill the screen can't be scrolled: the rest comes by itself.
-    Effect::new(move |_| {
+    effect(move || {
         shown.chunks.track();
         if let Some(scroller) = scroller.get() {
             request_animation_frame(move || load_if_near(chat, &scroller));

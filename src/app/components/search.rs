@@ -5,6 +5,7 @@ use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::effects::{effect, redrawn};
 use crate::app::reader::use_texts;
 use crate::app::rows::{Key, rows};
 use crate::i18n::Texts;
@@ -151,7 +152,7 @@ pub fn search_box(
     let open = Memo::new(move |_| always_open || search.query.with(|query| !query.is_empty()));
     hurry(search, choices, choose.clone());
     // What was typed before the page was taken over is asked now.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             search.typed(&field.value());
         }
@@ -186,7 +187,7 @@ pub fn search_box(
                 on:input=move |event| search.typed(&event_target_value(&event))
                 on:keydown=move |event| steer(&event, search, choices)
             />
-            {list}
+            {redrawn(list)}
         </form>
     }
     .into_any()
@@ -194,7 +195,7 @@ pub fn search_box(
 
 /// Enter came before the answer: the first one is chosen as soon as it is here.
 fn hurry(search: Search, choices: Memo<Vec<Choice>>, choose: Arc<dyn Fn(Choice) + Send + Sync>) {
-    Effect::new(move |_| {
+    effect(move || {
         if search.hurried.get() && !search.waits.get() {
             search.hurried.set(false);
             if let Some(first) = choices.with_untracked(|choices| choices.first().cloned()) {
@@ -269,12 +270,12 @@ fn results(
     };
     let nothing = move || {
         (choices.with(Vec::is_empty) && !search.waits.get())
-            .then(|| view! { <p class="finder__nothing" role="status">{texts.nothing_found}</p> })
+            .then(|| view! { <p class="finder__nothing" role="status">{texts.nothing_found}</p> }.into_any())
     };
     view! {
         <div class="finder__results">
             <ul role="listbox" id=id aria-label=texts.found_title>{rows(keys, draw)}</ul>
-            {nothing}
+            {redrawn(nothing)}
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::update::NewVersion;
+use crate::app::effects::redrawn;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::shared::ids::RoomId;
@@ -34,7 +35,7 @@ pub fn Sidebar() -> impl IntoView {
 pub fn ConnectionStrip() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    move || {
+    redrawn(move || {
         let words = match chat.connection.get() {
             Connection::Connected => return None,
             Connection::Connecting => texts.connecting,
@@ -44,8 +45,8 @@ pub fn ConnectionStrip() -> impl IntoView {
             0 => String::new(),
             waiting => [" ", &(texts.waiting)(waiting)].concat(),
         };
-        Some(view! { <p class="connection" role="status">{words}{waiting}</p> })
-    }
+        Some(view! { <p class="connection" role="status">{words}{move || waiting()}</p> }.into_any())
+    })
 }
 
 /// The conversations.
@@ -69,6 +70,7 @@ fn RoomList() -> impl IntoView {
                     <p>{texts.no_conversations_lead}</p>
                 </div>
             }
+            .into_any()
         })
     };
     view! {
@@ -76,7 +78,7 @@ fn RoomList() -> impl IntoView {
             <ul class="room-list">
                 {rows(move || order.get(), |(_, room, _)| view! { <RoomLine room=RoomId(room)/> }.into_any())}
             </ul>
-            {nothing}
+            {redrawn(nothing)}
         </nav>
     }
     .into_any()
@@ -139,17 +141,18 @@ fn RoomLine(room: RoomId) -> impl IntoView {
         };
         let refused = refused.get();
         Some(
-            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> },
+            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> }
+                .into_any(),
         )
     };
     view! {
         <li>
             <a class="room" href=path aria-current=current>
                 <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
-                <bdi class="room__title">{title}</bdi>
-                <span class="room__time">{time}</span>
-                <bdi class="room__last">{last}</bdi>
-                {badge}
+                <bdi class="room__title">{move || title()}</bdi>
+                <span class="room__time">{move || time()}</span>
+                <bdi class="room__last">{move || last()}</bdi>
+                {redrawn(badge)}
             </a>
         </li>
     }
@@ -202,6 +205,7 @@ fn Foot() -> impl IntoView {
                 <span class="me__handle">{handle}</span>
             </a>
         }
+        .into_any()
     });
     view! {
         <div class="sidebar__foot">

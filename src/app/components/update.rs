@@ -1,6 +1,7 @@
 //! What says that the server has another version of this page's program.
 
 use crate::app::chat::Chat;
+use crate::app::effects::redrawn;
 use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
@@ -10,10 +11,11 @@ use leptos::prelude::*;
 pub fn NewVersion() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    move || {
+    redrawn(move || {
         chat.outdated.get().then(|| {
             let reload = |_| _ = window().location().reload();
             view! { <button class="update" type="button" on:click=reload>{texts.new_version}</button> }
+                .into_any()
         })
-    }
+    })
 }

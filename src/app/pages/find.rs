@@ -91,6 +91,7 @@ fn PersonList(people: Vec<Person>) -> impl IntoView {
                 </a>
             </li>
         }
+        .into_any()
     };
     view! { <ul class="cards">{people.into_iter().map(card).collect_view()}</ul> }
 }

@@ -4,6 +4,7 @@ use super::layout::Failed;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::PageTitle;
 use crate::app::components::logo::Logo;
+use crate::app::effects::effect;
 use crate::app::loading::after;
 use crate::app::reader::use_texts;
 use crate::shared::query;
@@ -13,7 +14,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 pub fn home_page() -> AnyView {
     let chat = expect_context::<Chat>();
-    Effect::new(move |_| chat.close());
+    effect(move || chat.close());
     go_on();
     after(|known| match known {
         Ok(()) => view! { <Home/> }.into_any(),
@@ -30,7 +31,7 @@ fn go_on() {
     let strange = |c: char| c == '\\' || c.is_ascii_control();
     let to = to.filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains(strange));
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(to) = &to {
             let in_its_place = NavigateOptions {
                 replace: true,

@@ -7,17 +7,17 @@ use crate::app::components::back::Back;
 use crate::app::components::keyboard::Keyboard;
 use crate::app::components::sidebar::Sidebar;
 use crate::app::components::skeleton::Skeleton;
+use crate::app::components::title::DocumentTitle;
 use crate::app::loading::{Leaving, after, load_before};
 use crate::app::reader::{use_here, use_texts};
 use crate::app::trail;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 /// The page waits for the list: it names the reader, and pages ask who that is.
-pub fn layout() -> AnyView {
+#[component]
+pub fn Layout(children: Children) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
     load_before(list_rooms, move |list| chat.begin_with(list));
@@ -35,7 +35,7 @@ pub fn layout() -> AnyView {
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             {sidebar}
             <div class="page" inert=move || leaving.get()>
-                <Outlet/>
+                {children()}
                 <Skeleton leaving/>
             </div>
         </div>
@@ -55,7 +55,7 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
     let texts = use_texts();
     let again = use_here();
     view! {
-        <Title text=texts.load_failed/>
+        <DocumentTitle title=texts.load_failed/>
         <div class="empty" role="alert">
             <h1>{texts.load_failed}</h1>
             <p>{texts.refusal(&refusal)}</p>
@@ -68,7 +68,7 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
 #[component]
 pub fn Pane(title: &'static str, children: Children) -> impl IntoView {
     view! {
-        <Title text=title/>
+        <DocumentTitle title/>
         <main class="pane" id="content" tabindex="-1">
             <header class="pane__head">
                 <Back to="/"/>

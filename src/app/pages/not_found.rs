@@ -2,10 +2,10 @@
 
 use super::layout::Failed;
 use crate::app::components::logo::Logo;
+use crate::app::components::title::DocumentTitle;
 use crate::app::loading::after;
 use crate::app::reader::{Missing, use_texts};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The page of an address that isn't ours.
 pub fn not_found_page() -> AnyView {
@@ -23,7 +23,7 @@ pub fn NothingHere() -> impl IntoView {
         missing.note();
     }
     view! {
-        <Title text=texts.not_found_title/>
+        <DocumentTitle title=texts.not_found_title/>
         <div class="empty">
             <Logo/>
             <h1>{texts.not_found_title}</h1>

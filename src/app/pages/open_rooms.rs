@@ -42,7 +42,7 @@ fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> AnyView {
 pub fn OpenRoomList(rooms: Vec<OpenRoom>) -> impl IntoView {
     view! {
         <ul class="cards">
-            {rooms.into_iter().map(|room| view! { <OpenRoomCard room/> }).collect_view()}
+            {rooms.into_iter().map(|room| view! { <OpenRoomCard room/> }.into_any()).collect_view()}
         </ul>
     }
 }

@@ -8,6 +8,7 @@ use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation;
 use crate::app::components::details::Details;
 use crate::app::components::field::{Refused, use_refused};
+use crate::app::effects::redrawn;
 use crate::app::loading::loaded;
 use crate::app::rows::{Key, rows};
 use crate::shared::live::{Anchor, Conversation};
@@ -51,7 +52,7 @@ pub fn room_page() -> AnyView {
             Place::Room(room) => ["/rooms/", &room.to_string()].concat(),
             Place::Direct(_) => ["/", &address].concat(),
         };
-        Some(view! { <Details place path refused/> })
+        Some(view! { <Details place path refused/> }.into_any())
     };
     let conversation = loaded(
         address,
@@ -81,7 +82,7 @@ pub fn room_page() -> AnyView {
     view! {
         <div class="beside" data-details=move || with_details.get().map(|_| "")>
             {conversation}
-            {details}
+            {redrawn(details)}
         </div>
     }
     .into_any()

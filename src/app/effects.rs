@@ -1,0 +1,22 @@
+//! What follows signals: effects, and parts of the page that are drawn anew. All of one kind each, since leptos
+//! compiles its machinery anew for every type of closure and of view.
+
+use leptos::prelude::*;
+
+/// Runs once the page is drawn, and again whenever a signal has changed that it has read. In a browser only.
+pub fn effect(run: impl FnMut() + 'static) {
+    boxed(Box::new(run));
+}
+
+fn boxed(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| run());
+}
+
+/// A part of the page, drawn anew whenever a signal has changed that it has read.
+pub fn redrawn<V: IntoAny>(draw: impl Fn() -> V + Send + 'static) -> AnyView {
+    anew(Box::new(move || draw().into_any()))
+}
+
+fn anew(draw: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    view! { {move || draw()} }.into_any()
+}
