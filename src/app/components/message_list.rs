@@ -67,7 +67,7 @@ pub fn MessageList(
     // Not for what is on its way: to arrange thousands of messages takes longer than to show one.
     let changed = Memo::new(move |_| timeline.read().changed());
     let chunks = Memo::new(move |_| {
-        changed.track();
+        changed.get();
         let (timeline, zone) = (timeline.read_untracked(), zone.read());
         let line = if live { chat.line.get() } else { None };
         chunks(arrange(
