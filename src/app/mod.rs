@@ -94,7 +94,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Layout>
-                <FlatRoutes fallback=|| ()>
+                <FlatRoutes transition=true fallback=|| ()>
                     <Route path=At("") view=home_page as Page/>
                     <Route path=At("find") view=find_page as Page/>
                     <Route path=At("rooms") view=open_rooms_page as Page/>

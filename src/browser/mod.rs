@@ -18,6 +18,7 @@ use crate::i18n::Lang;
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// How often the chat is told the time, for "today" and "yesterday".
 const MINUTE: Duration = Duration::from_secs(60);
@@ -46,6 +47,25 @@ fn leave(chat: Chat) {
     });
 }
 
+/// A transition from page to page that is cut short by the next one says so by a promise that nobody holds.
+fn hush_transitions() {
+    window_event_listener_untyped("unhandledrejection", |event| {
+        let reason = js_sys::Reflect::get(&event, &"reason".into());
+        let cut = reason.is_ok_and(|reason| {
+            let error = reason.dyn_into::<web_sys::DomException>();
+            error.is_ok_and(|error| {
+                matches!(
+                    &*error.name(),
+                    "AbortError" | "InvalidStateError" | "TimeoutError"
+                )
+            })
+        });
+        if cut {
+            event.prevent_default();
+        }
+    });
+}
+
 /// Whether fingers are all that the page is used with.
 fn by_touch() -> bool {
     let touch = window().match_media("(hover: none) and (pointer: coarse)");
@@ -54,6 +74,7 @@ fn by_touch() -> bool {
 
 /// Begins whatever goes on for as long as the page is open.
 pub fn start(chat: Chat, zone: RwSignal<Zone>) {
+    hush_transitions();
     zone::start(zone);
     chat.touch.set_value(by_touch());
     update::start(chat);

@@ -176,7 +176,9 @@ fn draw(of: Key, items: Items, shown: Shown) -> AnyView {
     match item {
         None => ().into_any(),
         Some(Item::Day(day)) => view! { <Day day/> }.into_any(),
-        Some(Item::New) => view! { <li class="new-line">{texts.new_messages}</li> }.into_any(),
+        Some(Item::New) => {
+            view! { <li class="new-line"><i class="new-line__view"></i>{texts.new_messages}</li> }.into_any()
+        }
         Some(Item::Group(group)) => view! { <GroupRow group items shown/> }.into_any(),
     }
 }

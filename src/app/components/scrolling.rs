@@ -140,7 +140,11 @@ fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {
         Then::Begin => {
             // As far up as there is something below to fill the screen with.
             if let Ok(Some(line)) = scroller.query_selector(".new-line") {
-                line.scroll_into_view();
+                // The browser may have gone there before any script.
+                let below = top(&line) - top(scroller);
+                if !(0.0..f64::from(scroller.client_height() / 2)).contains(&below) {
+                    line.scroll_into_view();
+                }
             }
             see(shown, scroller);
         }
