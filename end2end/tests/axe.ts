@@ -31,6 +31,8 @@ export class Inspection {
   }
 
   async look(name: string): Promise<void> {
+    // With its style sheet.
+    await this.page.waitForLoadState();
     // There are no frames, so nothing has to be joined together in a page of its own.
     const found = await new AxeBuilder({ page: this.page }).withTags(TAGS).setLegacyMode().analyze();
     this.looked += 1;

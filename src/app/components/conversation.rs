@@ -41,12 +41,14 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let live = is_live(&page);
     let timeline = RwSignal::from(chat.open(&entry, page));
     let typed = typed(&refused);
+    // Of two people, the side says who it is.
+    let direct = entry.with.is_some().then_some("");
     leave_when_gone(chat, room);
     if live {
         take_shared_text(chat, room);
     }
     view! {
-        <main class="conversation" id="content" tabindex="-1">
+        <main class="conversation" id="content" tabindex="-1" data-direct=direct>
             <RoomHead entry/>
             <MessageList timeline live path=path.clone()/>
             <Composer action=path room=live.then_some(room) refused=typed/>

@@ -147,10 +147,20 @@ const SEEN: &str = "chunk--seen";
 fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
     let list = NodeRef::<Ol>::new();
     let items = Memo::new(move |_| shown.items(id));
+    // The last one grows.
+    let last = Memo::new(move |_| {
+        shown
+            .chunks
+            .with(|chunks| chunks.last().is_some_and(|last| last.id == id))
+    });
     effect(move || {
         items.track();
+        let last = last.get();
         if let Some(list) = list.get() {
             _ = list.class_list().remove_1(SEEN);
+            if last {
+                return;
+            }
             let seen = move || _ = list.class_list().add_1(SEEN);
             request_animation_frame(move || request_animation_frame(seen));
         }
