@@ -37,7 +37,7 @@ addEventListener('fetch', (event) => {
   if (url.origin !== location.origin) return;
   if (request.method === 'POST' && url.pathname === '/sign-out') {
     event.waitUntil(forget());
-  } else if (request.method === 'POST' && request.mode === 'navigate') {
+  } else if (request.method === 'POST' && request.mode === 'navigate' && isOurForm(request, url)) {
     // A form that can't be sent stays as it was filled in; the page says that there is no connection.
     event.respondWith(fetch(request).catch(() => new Response(null, { status: 204 })));
   } else if (request.method !== 'GET') {
@@ -48,6 +48,11 @@ addEventListener('fetch', (event) => {
     event.respondWith(file(request));
   }
 });
+
+// The pages before the messenger have no program that would say anything: there the browser does.
+const DOORS = ['/sign-in', '/sign-up', '/first-run'];
+const isOurForm = ({ referrer }, { pathname }) =>
+  referrer.startsWith(`${location.origin}/`) && !DOORS.includes(pathname);
 
 const isFile = (path) => path.startsWith('/pkg/') || path === '/favicon.svg';
 

@@ -632,3 +632,71 @@ test('what others write is announced, a flood as one, and one’s own not at all
   await expect.poll(async () => (await said()).at(-1), { timeout: 5_000 }).toBe('6 новых сообщений');
   expect((await said()).filter((one) => one.includes('и ещё'))).toEqual([]);
 });
+
+// What a hurried person does
+
+test('a change that was begun waits in its room, and what is typed beside it stays', async ({ newPerson, server }) => {
+  const { anna, boris, room, page } = await scene({ newPerson, server });
+  const other = await anna.room(`Другая ${anna.handle}`, [boris]);
+  await anna.post(room, 'опичатка');
+  await open(page, room);
+  await field(page).press('ArrowUp');
+  await field(page).fill('опечатка');
+  await line(page, other).click();
+  await expect(field(page)).toHaveValue('');
+  await field(page).fill('сюда другое');
+  await line(page, room).click();
+  await expect(page.locator('.composer__changing')).toBeVisible();
+  await expect(field(page)).toHaveValue('опечатка');
+  await page.keyboard.press('Enter');
+  await expect(message(page, 'опечатка')).toContainText('изменено');
+  await expect(field(page)).toHaveValue('');
+  await line(page, other).click();
+  await expect(field(page)).toHaveValue('сюда другое');
+});
+
+test('the choice in the switcher stays on what it was while the list moves', async ({ newPerson, server }) => {
+  const { anna, boris, room, page } = await scene({ newPerson, server });
+  const second = await anna.room(`Вторая ${anna.handle}`, [boris]);
+  const third = await anna.room(`Третья ${anna.handle}`, [boris]);
+  for (const one of [room, second, third]) await anna.post(one, 'есть');
+  await open(page, third);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('ArrowDown');
+  await boris.post(room, 'вперёд');
+  await expect(line(page, room)).toContainText('вперёд');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/rooms/${second}$`));
+});
+
+test('Esc closes the details without a page more behind the reader, and leaves who writes where they write', async ({
+  newPerson,
+  server,
+}) => {
+  const { room, page } = await scene({ newPerson, server });
+  await page.goto('/');
+  await hydrated(page);
+  await line(page, room).click();
+  await page.locator('a.conversation__names').click();
+  await expect(page.locator('.details h2')).toBeFocused();
+  await field(page).click();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.details')).toHaveCount(0);
+  await page.waitForTimeout(200);
+  await expect(field(page)).toBeFocused();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+});
+
+test('behind the details on a phone nothing is read', async ({ newPerson, server }) => {
+  const { anna, boris, room, page } = await scene({ newPerson, server }, PHONE);
+  await anna.read(room, await boris.post(room, 'прочитано'));
+  await open(page, room);
+  await page.locator('a.conversation__names').tap();
+  await expect(page.locator('.details')).toBeVisible();
+  await boris.post(room, 'не видно');
+  await page.waitForTimeout(1_000);
+  await expect(page).toHaveTitle(/^\(1\)/);
+  await page.locator('.details .closes').tap();
+  await expect(page).not.toHaveTitle(/^\(1\)/);
+});

@@ -93,7 +93,7 @@ test('without a connection one reads and writes on, also after opening the page 
   await write(anna.page, 'первое без связи');
   await write(anna.page, 'второе без связи');
   await expect(message(anna.page, 'второе без связи')).toHaveClass(/message--pending/);
-  await expect(anna.page.locator('.sidebar .connection')).toContainText('Ждут 2.');
+  await expect(anna.page.locator('.sidebar .connection')).toContainText('Ждут отправки: 2.');
 
   // The page opens, from nothing, with what was known and what waits.
   const tab = await anna.context.newPage();

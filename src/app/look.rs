@@ -1,7 +1,7 @@
 //! How the page looks: as the server drew it, until its reader chooses otherwise.
 
 use super::reader::Reader;
-use crate::shared::look::{Choice, Look};
+use crate::shared::look::{CHOICES, Choice, Look};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlDocument};
@@ -26,6 +26,20 @@ pub fn choose(choice: &Choice, code: &str) {
         _ = document.set_cookie(&cookie);
     }
     colour_the_frame();
+}
+
+/// Takes over what the cookies say: the page may have been kept since before it was chosen. They are written anew
+/// each time, since some browsers forget what scripts have written within a week.
+pub fn renew() {
+    let cookies = document()
+        .dyn_ref::<HtmlDocument>()
+        .and_then(|document| document.cookie().ok());
+    for pair in cookies.unwrap_or_default().split("; ") {
+        let chosen = pair.split_once('=').unwrap_or_default();
+        if let Some(choice) = CHOICES.iter().find(|choice| choice.name == chosen.0) {
+            choose(choice, chosen.1);
+        }
+    }
 }
 
 /// What a browser draws around the page goes with it.

@@ -2,6 +2,7 @@
 //! after each step.
 
 use super::effects::effect;
+use crate::shared::query::decoded;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
@@ -10,6 +11,22 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 /// The end of the address of a conversation's details.
 pub const DETAILS: &str = "/details";
+
+/// What may stand behind a conversation's address.
+const BEHIND: [&str; 4] = [DETAILS, "/members", "/join", "/leave"];
+
+/// The conversation at a path, also where something of it stands behind its address; as it is written, not as
+/// browsers encode it.
+pub fn conversation_at(path: &str) -> String {
+    let path = decoded(path);
+    let behind = BEHIND.iter().find_map(|end| path.strip_suffix(end));
+    behind.map_or_else(|| path.clone(), str::to_owned)
+}
+
+/// This page's path, as it is written.
+pub fn here() -> String {
+    decoded(&window().location().pathname().unwrap_or_default())
+}
 
 /// The path before this one, if the reader came from another page of ours.
 #[derive(Clone, Copy)]
@@ -23,7 +40,7 @@ pub fn follow(leaving: RwSignal<bool>) {
     // Only browsers run effects.
     let mut last = None;
     effect(move || {
-        let now = path.get();
+        let now = decoded(&path.get());
         let before = last.replace(now.clone());
         if before.as_ref().is_some_and(|before| *before != now) {
             trail.0.set_value(before);
@@ -67,8 +84,7 @@ fn settle(trail: Trail, leaving: RwSignal<bool>) {
         request_animation_frame(move || {
             if !leaving.get_untracked() {
                 let before = trail.0.get_value().unwrap_or_default();
-                let now = window().location().pathname().unwrap_or_default();
-                focus_after(&before, &now);
+                focus_after(&before, &here());
             }
         });
     });
@@ -78,13 +94,13 @@ fn focus_after(before: &str, now: &str) {
     if now.ends_with(DETAILS) {
         focus(".details h2");
     } else if before.strip_suffix(DETAILS) == Some(now) {
-        focus(".conversation__names");
+        _ = is_writing() || focus(".conversation__names");
     } else if is_writing() || focus("main h1") {
         // Where one writes, or at the beginning of the page.
     } else {
         // The list alone is in sight: its line of where one was.
         let quoted = before.replace(['\\', '"'], "");
-        _ = focus(&["a.room[href=\"", &quoted, "\"]"].concat()) || focus(".finder input");
+        _ = focus(&["a.room[href=\"", &quoted, "\"]"].concat()) || focus("a.room");
     }
 }
 

@@ -12,7 +12,7 @@ mod zone;
 
 use crate::app::chat::{Chat, now};
 use crate::app::effects::effect;
-use crate::app::look::look;
+use crate::app::look::{look, renew};
 use crate::app::reader::Reader;
 use crate::i18n::Lang;
 use crate::shared::zone::Zone;
@@ -82,6 +82,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     socket::start(chat);
     offline::start();
     viewport::start();
+    effect(renew);
     // Once: what is begun here ends when this runs again.
     let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
     effect(move || {

@@ -15,7 +15,9 @@ pub(super) fn start(chat: Chat) {
     // This listener comes before the router's, which leaves `external` links to the browser.
     window_event_listener(ev::click, move |event| {
         let away = chat.connection.get_untracked() != Connection::Connected;
-        if let Some(link) = link(&event).filter(|_| chat.outdated.get_untracked() && !away) {
+        if let Some(link) = link(&event)
+            .filter(|link| !link.has_attribute("target") && chat.outdated.get_untracked() && !away)
+        {
             _ = link.set_attribute("rel", "external");
         }
     });

@@ -68,7 +68,7 @@ pub(super) const TEXTS: Texts = Texts {
     room_open: "Anyone",
     room_open_hint: "It shows up among the open rooms.",
     room_invited: "By invitation",
-    room_invited_hint: "Only the people you add know about it.",
+    room_invited_hint: "Only the people in it know about it.",
     make_room: "Create room",
     members: |count| format!("{count} {}", plural(count.into(), "member", "members")),
     join: "Join room",

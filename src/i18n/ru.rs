@@ -76,7 +76,7 @@ pub(super) const TEXTS: Texts = Texts {
     room_open: "Все желающие",
     room_open_hint: "Комната видна в списке открытых.",
     room_invited: "Только по приглашению",
-    room_invited_hint: "О ней знают лишь те, кого вы позвали.",
+    room_invited_hint: "О ней знают лишь те, кого позвали.",
     make_room: "Создать комнату",
     members: |count| {
         format!(
@@ -150,12 +150,17 @@ pub(super) const TEXTS: Texts = Texts {
 
     connecting: "Соединяемся…",
     offline: "Нет связи. Сообщения уйдут, как только она появится.",
-    waiting: |count| format!("{} {count}.", plural(count as u64, "Ждёт", "Ждут", "Ждут")),
+    waiting: |count| {
+        format!(
+            "{} отправки: {count}.",
+            plural(count as u64, "Ждёт", "Ждут", "Ждут")
+        )
+    },
     new_version: "Вышла новая версия — обновить",
 
     share_title: "Куда отправить?",
     share_text: "Что отправить",
-    share_lead: "Текст окажется в поле для сообщения — отправите вы его сами.",
+    share_lead: "Текст окажется в поле для сообщения. Отправить его останется вам.",
 
     not_found_title: "Здесь ничего нет",
     not_found_lead: "Такой страницы нет, или она не для вас.",
@@ -177,7 +182,9 @@ pub(super) const TEXTS: Texts = Texts {
         withdrawn: "Это сообщение было удалено.",
         lost: "Сервер восстановили из старой копии, и этого сообщения в ней нет. Отправить его снова?",
         handle_invalid: |least, most| {
-            format!("Нужно от {least} до {most} букв, цифр или знаков _ - . — и первой буква или цифра.")
+            format!(
+                "Нужно от {least} до {most} букв, цифр или знаков _ - . — начинаться должно с буквы или цифры."
+            )
         },
         handle_taken: "Это имя занято, или есть очень похожее. Попробуйте другое.",
         name_invalid: |most| {

@@ -11,7 +11,8 @@ pub fn value(query: &str, name: &str) -> Option<String> {
         .map(|(_, value)| decoded(value))
 }
 
-fn decoded(value: &str) -> String {
+/// Without its percents and pluses.
+pub fn decoded(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let [first, after @ ..] = rest {

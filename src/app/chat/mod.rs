@@ -85,6 +85,8 @@ pub struct Chat {
     sent: StoredValue<Vec<ClientId>>,
     /// What is typed and not sent, for each room.
     drafts: StoredValue<Sorted<drafts::Typed>>,
+    /// Messages that were sent and are being changed, as far as that has come; one a room at most.
+    changes: StoredValue<Vec<(RoomId, Position, String)>>,
     /// Drafts are about to be kept; to be saved.
     drafting: StoredValue<(bool, bool)>,
     /// What has been read and isn't told yet.
@@ -140,6 +142,7 @@ impl Chat {
             outbox: StoredValue::default(),
             sent: StoredValue::default(),
             drafts: StoredValue::default(),
+            changes: StoredValue::default(),
             drafting: StoredValue::new((false, false)),
             read: StoredValue::default(),
             asking: StoredValue::new(Asking::No),

@@ -97,6 +97,27 @@ impl Chat {
         .flatten()
     }
 
+    /// The change that was begun in a room and isn't saved: of which message, and its text by now.
+    pub fn unsaved_change(self, room: RoomId) -> Option<(Position, String)> {
+        self.changes.with_value(|changes| {
+            let found = changes.iter().find(|(other, ..)| *other == room);
+            found.map(|(_, position, text)| (*position, text.clone()))
+        })
+    }
+
+    /// Keeps a change as far as it has come, while the page is open; nothing: it is over.
+    pub fn keep_change(self, room: RoomId, change: Option<(Position, String)>) {
+        self.changes.update_value(|changes| {
+            changes.retain(|(other, ..)| *other != room);
+            changes.extend(change.map(|(position, text)| (room, position, text)));
+        });
+    }
+
+    /// Something is on its way into that conversation, which is on screen.
+    pub fn is_sending(self) -> bool {
+        self.read_open(|timeline| !timeline.pending().is_empty()) == Some(true)
+    }
+
     /// Changes the text of a message that was sent.
     ///
     /// # Errors
@@ -107,6 +128,7 @@ impl Chat {
             self.signed_out.set(true);
         }
         let message = changed?;
+        self.keep_change(room, None);
         self.update_open(room, |timeline| timeline.posted(message));
         Ok(())
     }
@@ -196,7 +218,7 @@ impl Chat {
 
     /// Closing the page now would lose something: it couldn't be kept.
     pub fn is_at_risk(self) -> bool {
-        self.outbox.with_value(Outbox::at_risk)
+        self.outbox.with_value(Outbox::at_risk) || self.changes.with_value(|changes| !changes.is_empty())
     }
 
     /// What was refused here may have been sent by another device.

@@ -50,8 +50,10 @@ impl Writing {
         let text = field.value();
         self.chars.set(text.chars().count());
         grow(field);
-        if let Some(room) = self.room.filter(|_| self.changing.get_untracked().is_none()) {
-            self.chat.keep_draft(room, text);
+        match (self.room, self.changing.get_untracked()) {
+            (Some(room), Some(position)) => self.chat.keep_change(room, Some((position, text))),
+            (Some(room), None) => self.chat.keep_draft(room, text),
+            (None, _) => {}
         }
     }
 
@@ -105,17 +107,31 @@ impl Writing {
             self.chat.edit(stuck);
             return true;
         }
+        // What was written last is on its way; the one before it isn't meant.
+        if self.chat.is_sending() {
+            return true;
+        }
         let Some((position, text)) = self.chat.last_own() else {
             return false;
         };
-        self.changing.set(Some(position));
-        self.put(field, &text);
-        _ = field.set_selection_range(u32::MAX, u32::MAX);
+        self.change(field, position, &text);
         true
     }
 
-    /// The field is the draft's again.
+    fn change(self, field: &HtmlTextAreaElement, position: Position, text: &str) {
+        self.changing.set(Some(position));
+        self.put(field, text);
+        _ = field.set_selection_range(u32::MAX, u32::MAX);
+    }
+
+    /// The field is the draft's again. Not while the change is on its way.
     fn end_change(self) {
+        if self.saving.get_untracked() {
+            return;
+        }
+        if let Some(room) = self.room {
+            self.chat.keep_change(room, None);
+        }
         self.changing.set(None);
         self.refusal.set(None);
         if let Some(field) = self.field.get_untracked() {
@@ -196,6 +212,10 @@ pub fn Composer(
     effect(move || {
         let Some(field) = writing.field.get() else { return };
         writing.take_draft(&field, true);
+        // One has come back to what one was changing.
+        if let Some((position, text)) = room.and_then(|room| chat.unsaved_change(room)) {
+            writing.change(&field, position, &text);
+        }
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
     });
@@ -260,12 +280,15 @@ fn area(writing: Writing, typed: Option<String>) -> AnyView {
             aria-label=texts.write_message
             aria-describedby="composer-hint"
             aria-invalid=move || writing.is_too_long().to_string()
+            readonly=move || writing.saving.get()
             node_ref=writing.field
             on:input=move |event| writing.took(&event_target(&event))
             on:keydown=move |event| writing.keydown(&event)
         ></textarea>
     };
     // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.
+    // Blank lines at its beginning a browser would leave out, and the two drawings would differ.
+    let typed = typed.map(|typed| typed.trim_start().to_owned());
     match typed.filter(|typed| !typed.is_empty()) {
         Some(typed) => area.into_inner().child(typed).into_any(),
         None => area.into_any(),

@@ -223,7 +223,11 @@ fn leave_when_gone(chat: Chat, room: RoomId) {
     effect(move || {
         let here = here.get();
         if std::mem::replace(&mut before, here) && !here {
-            navigate("/", NavigateOptions::default());
+            let in_its_place = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate("/", in_its_place);
         }
     });
 }

@@ -4,41 +4,40 @@ use crate::app::chat::Chat;
 use crate::app::components::shortcuts::Shortcuts;
 use crate::app::components::switcher::Switcher;
 use crate::app::effects::effect;
-use crate::app::trail::DETAILS;
+use crate::app::trail::{conversation_at, here, use_way_up};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use std::rc::Rc;
 
 #[component]
 pub fn Keyboard() -> impl IntoView {
     let chat = expect_context::<Chat>();
     let (switcher, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
     let navigate = use_navigate();
+    let up = Rc::new(use_way_up(|| conversation_at(&here())));
     effect(move || {
-        let navigate = navigate.clone();
+        let (navigate, up) = (navigate.clone(), up.clone());
         let listener = window_event_listener(ev::keydown, move |event| {
             let Some(means) = meaning(&event) else { return };
             match means {
-                Means::Switch => switcher.set(true),
+                Means::Switch => {
+                    shortcuts.set(false);
+                    if !switcher.get_untracked() {
+                        switcher.set(true);
+                    }
+                }
                 Means::Help => shortcuts.set(true),
                 _ if is_over() => return,
                 Means::Step(step) => match neighbour(chat, step) {
                     Some(path) => navigate(&path, NavigateOptions::default()),
                     None => return,
                 },
-                Means::Close => match here().strip_suffix(DETAILS) {
-                    Some(path) => navigate(
-                        path,
-                        NavigateOptions {
-                            replace: true,
-                            ..NavigateOptions::default()
-                        },
-                    ),
-                    None => return,
-                },
+                Means::Close if conversation_at(&here()) != here() => up(),
+                Means::Close => return,
             }
             event.prevent_default();
         });
@@ -91,19 +90,14 @@ fn is_over() -> bool {
         .is_ok_and(|dialog| dialog.is_some())
 }
 
-fn here() -> String {
-    window().location().pathname().unwrap_or_default()
-}
-
 /// The path of the conversation that many lines away from this one; from elsewhere, of the first.
 fn neighbour(chat: Chat, step: isize) -> Option<String> {
-    let here = here();
-    let here = here.strip_suffix(DETAILS).unwrap_or(&here);
+    let here = conversation_at(&here());
     let paths: Vec<String> = chat.list.with_untracked(|list| {
         let entries = list.iter().flat_map(|list| list.ordered());
         entries.map(|entry| entry.path()).collect()
     });
-    let next = match paths.iter().position(|path| path == here) {
+    let next = match paths.iter().position(|path| *path == here) {
         Some(index) => index.checked_add_signed(step)?,
         None => 0,
     };

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlDivElement, NodeList};
+use leptos_router::hooks::use_location;
 
 /// So near to the end, in pixels, the reader is at the end.
 const AT_END: i32 = 48;
@@ -110,12 +111,19 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     });
     // What happened between the page's reading and its opening.
     effect(move || chat.keep_up());
-    // Being at the end is reading to the end.
+    // Being at the end is reading to the end, unless the details lie over it, once the page is drawn as its address says.
+    let path = use_location().pathname;
     effect(move || {
         end.track();
+        path.track();
         if chat.visible.get() && at_end.get() {
-            news.set(false);
-            chat.read_to_end();
+            request_animation_frame(move || {
+                let scroller = scroller.try_get_untracked().flatten();
+                if scroller.is_some_and(|scroller| is_seen(&scroller)) {
+                    news.set(false);
+                    chat.read_to_end();
+                }
+            });
         }
     });
     // A page that doesn't fill the screen can't be scrolled: the rest comes by itself.
@@ -125,6 +133,13 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
             request_animation_frame(move || load_if_near(chat, &scroller));
         }
     });
+}
+
+/// Whether it is on the page, and nothing lies over it.
+fn is_seen(scroller: &HtmlDivElement) -> bool {
+    let style = window().get_computed_style(scroller).ok().flatten();
+    let visibility = style.and_then(|style| style.get_property_value("visibility").ok());
+    scroller.is_connected() && visibility.as_deref() == Some("visible")
 }
 
 fn settle(shown: Shown, scroller: &HtmlDivElement, then: Then) {

@@ -10,6 +10,7 @@ use crate::app::reader::use_texts;
 use crate::app::rows::{Key, rows};
 use crate::i18n::Texts;
 use crate::shared::limits::QUERY_CHARS;
+use crate::shared::look::THEME;
 use crate::shared::room::{Found, RoomEntry};
 use js_sys::JsString;
 use leptos::ev::{KeyboardEvent, MouseEvent, SubmitEvent};
@@ -61,6 +62,11 @@ impl Choice {
             Mark::Room(id) => (1, id),
             Mark::Icon(icon) => (2, icon as i64),
         };
+        let kind = match self.way {
+            // They look alike, and are others.
+            Way::Theme(code) => 3 + THEME.codes.iter().position(|known| *known == code).unwrap_or(0) as u8,
+            _ => kind,
+        };
         (kind, at as i64, seed)
     }
 }
@@ -76,7 +82,8 @@ pub struct Search {
     waits: RwSignal<bool>,
     /// Enter was pressed before it was.
     hurried: RwSignal<bool>,
-    chosen: RwSignal<usize>,
+    /// Kept by what it is, since others may come before it; nothing: the first.
+    chosen: RwSignal<Option<Way>>,
     pause: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -89,7 +96,7 @@ impl Search {
             found: RwSignal::default(),
             waits: RwSignal::new(false),
             hurried: RwSignal::new(false),
-            chosen: RwSignal::new(0),
+            chosen: RwSignal::new(None),
             pause: StoredValue::new(None),
         }
     }
@@ -102,7 +109,7 @@ impl Search {
         if let Some(pause) = self.pause.get_value() {
             pause.clear();
         }
-        self.chosen.set(0);
+        self.chosen.set(None);
         self.hurried.set(false);
         self.waits.set(!query.is_empty());
         self.query.set(query.clone());
@@ -130,6 +137,13 @@ impl Search {
             field.set_value("");
         }
         self.typed("");
+    }
+
+    /// The place of the chosen one.
+    fn place(self, choices: Memo<Vec<Choice>>) -> usize {
+        let way = self.chosen.get();
+        let place = choices.with(|all| all.iter().position(|choice| Some(&choice.way) == way.as_ref()));
+        place.unwrap_or(0)
     }
 
     fn option_id(self, at: usize) -> String {
@@ -178,13 +192,15 @@ pub fn search_box(
                 aria-controls=move || open.get().then(|| list_id.clone())
                 aria-expanded=move || open.get().to_string()
                 aria-activedescendant=move || {
-                    (open.get() && choices.with(|all| !all.is_empty())).then(|| search.option_id(search.chosen.get()))
+                    (open.get() && choices.with(|all| !all.is_empty())).then(|| search.option_id(search.place(choices)))
                 }
                 aria-label=placeholder
                 placeholder=placeholder
                 title=texts.find
                 node_ref=field
                 on:input=move |event| search.typed(&event_target_value(&event))
+                // Whoever has gone elsewhere doesn't want to be taken there any more.
+                on:blur=move |_| search.hurried.set(false)
                 on:keydown=move |event| steer(&event, search, choices)
             />
             {redrawn(list)}
@@ -212,10 +228,11 @@ fn submit(
     choose: &Arc<dyn Fn(Choice) + Send + Sync>,
 ) {
     event.prevent_default();
-    if search.waits.get_untracked() && search.chosen.get_untracked() == 0 {
+    let place = untrack(|| search.place(choices));
+    if search.waits.get_untracked() && place == 0 {
         return search.hurried.set(true);
     }
-    let chosen = choices.with_untracked(|choices| choices.get(search.chosen.get_untracked()).cloned());
+    let chosen = choices.with_untracked(|choices| choices.get(place).cloned());
     if let Some(choice) = chosen {
         choose(choice);
     }
@@ -226,20 +243,26 @@ fn steer(event: &KeyboardEvent, search: Search, choices: Memo<Vec<Choice>>) {
     if event.alt_key() {
         return;
     }
-    let most = choices.with_untracked(Vec::len).saturating_sub(1);
-    match event.key().as_str() {
-        "ArrowDown" => search
-            .chosen
-            .update(|chosen| *chosen = if *chosen < most { *chosen + 1 } else { 0 }),
-        "ArrowUp" => search
-            .chosen
-            .update(|chosen| *chosen = chosen.checked_sub(1).unwrap_or(most)),
+    let (count, at) = (
+        choices.with_untracked(Vec::len),
+        untrack(|| search.place(choices)),
+    );
+    let to = match event.key().as_str() {
+        "ArrowDown" if count > 0 => (at + 1) % count,
+        "ArrowUp" if count > 0 => at.checked_sub(1).unwrap_or(count - 1),
         // With nothing to clear it closes whatever the field stands in.
-        "Escape" if search.query.with_untracked(|query| !query.is_empty()) => search.clear(),
+        "Escape" if search.query.with_untracked(|query| !query.is_empty()) => {
+            search.clear();
+            return event.prevent_default();
+        }
         _ => return,
-    }
+    };
+    search.hurried.set(false);
+    search
+        .chosen
+        .set(choices.with_untracked(|all| all.get(to).map(|choice| choice.way.clone())));
     event.prevent_default();
-    if let Some(row) = document().get_element_by_id(&search.option_id(search.chosen.get_untracked())) {
+    if let Some(row) = document().get_element_by_id(&search.option_id(to)) {
         let options = leptos::web_sys::ScrollIntoViewOptions::new();
         options.set_block(leptos::web_sys::ScrollLogicalPosition::Nearest);
         row.scroll_into_view_with_scroll_into_view_options(&options);
@@ -264,7 +287,7 @@ fn results(
     let draw = move |(_, at, _): Key| {
         let at = at as usize;
         match choices.with_untracked(|choices| choices.get(at).cloned()) {
-            Some(choice) => row(search, at, choice, choose.clone()),
+            Some(choice) => row(search, choices, at, choice, choose.clone()),
             None => ().into_any(),
         }
     };
@@ -282,8 +305,14 @@ fn results(
 }
 
 /// One answer. The focus stays in the field.
-fn row(search: Search, at: usize, choice: Choice, choose: Arc<dyn Fn(Choice) + Send + Sync>) -> AnyView {
-    let chosen = move || (search.chosen.get() == at).to_string();
+fn row(
+    search: Search,
+    choices: Memo<Vec<Choice>>,
+    at: usize,
+    choice: Choice,
+    choose: Arc<dyn Fn(Choice) + Send + Sync>,
+) -> AnyView {
+    let chosen = move || (search.place(choices) == at).to_string();
     let mark = match choice.mark {
         Mark::Icon(icon) => view! { <span class="room__icon"><Draw icon/></span> }.into_any(),
         Mark::Person(id) => view! { <Avatar id name=choice.title.clone()/> }.into_any(),

@@ -8,6 +8,7 @@ use crate::app::components::update::NewVersion;
 use crate::app::effects::redrawn;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
+use crate::app::trail::conversation_at;
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::room::RoomEntry;
@@ -101,7 +102,7 @@ fn RoomLine(room: RoomId) -> impl IntoView {
     };
     let path = first.path();
     let address = path.clone();
-    let on_screen = Memo::new(move |_| here.with(|here| is_at(here, &address)));
+    let on_screen = Memo::new(move |_| here.with(|here| conversation_at(here) == address));
     let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
     let mine = move |entry: &RoomEntry| {
@@ -181,12 +182,6 @@ fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
         Some(_) => said.to_owned(),
         None => [&last.author.name, ": ", said].concat(),
     }
-}
-
-/// Whether an address is that page, or a form's page beneath it.
-fn is_at(here: &str, path: &str) -> bool {
-    here.strip_prefix(path)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Making and joining rooms, the reader, the settings.

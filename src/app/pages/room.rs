@@ -42,7 +42,8 @@ pub fn room_page() -> AnyView {
     });
     let details = move || {
         let address = with_details.get()?;
-        let refused = if address == refused_place {
+        let at_form = params.with_untracked(|params| params.get("form").as_deref() == Some("members"));
+        let refused = if address == refused_place && at_form {
             refused_there.clone()
         } else {
             Refused::default()
