@@ -259,7 +259,7 @@ test('a page that missed another account’s signing in sends nothing in its nam
   const tab = await context.newPage();
   await signIn(tab, handle);
   await wire.mend();
-  await expect(page.locator('.me__handle')).toHaveText(`@${handle}`, { timeout: 15_000 });
+  await expect(page.locator('.sidebar__me .person__handle')).toHaveText(`@${handle}`, { timeout: 15_000 });
   await expect(page.getByText(text)).toHaveCount(0);
   expect(await stored(tab, 1)).not.toContain(text);
 });

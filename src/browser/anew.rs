@@ -1,10 +1,7 @@
 //! A program that has died is begun anew, by loading the page.
 //!
-//! It dies when a part of it that is loaded only when it is needed can't be loaded: the server has another build by
-//! now, or the network failed. What leptos makes of `#[lazy]` and of lazy routes panics then ("load callback should
-//! succeed"), and after a panic nothing on the page answers. A part that should rather say what was wrong is split
-//! off by `leptos::wasm_split::wasm_split(…, fallible)`, which answers with an error; the one who gets it may call
-//! [`load`] too.
+//! After a panic nothing on the page answers any more. What is typed and what waits to be sent is kept, so a page that
+//! is loaded anew goes on where this one was.
 
 use super::update::link;
 use crate::app::chat::now;
@@ -43,7 +40,7 @@ pub fn watch() {
 
 /// Loads the page that was on its way, or else this one. Once in a while only, so that what dies whenever it is
 /// begun isn't begun for ever; and not without a connection, when nothing better would come.
-pub fn load() {
+fn load() {
     let now = now();
     let storage = window().session_storage().ok().flatten();
     let Some(storage) = storage.filter(|_| window().navigator().on_line()) else {

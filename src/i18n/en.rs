@@ -147,7 +147,9 @@ pub(super) const TEXTS: Texts = Texts {
         withdrawn: "This message has been deleted.",
         lost: "The server was put back to an older copy, which lacks this message. Send it again?",
         handle_invalid: |least, most| {
-            format!("Use {least} to {most} letters, digits or _ - . and start with a letter or digit.")
+            format!(
+                "Use {least} to {most} letters, digits or _\u{a0}-\u{a0}. and start with a letter or digit."
+            )
         },
         handle_taken: "That username, or one that looks just like it, is taken. Try another.",
         name_invalid: |most| format!("A name has up to {most} characters, and no invisible ones."),

@@ -6,6 +6,7 @@
 //! `browser::start` drives it: [`hear`](Chat::hear), [`wake`](Chat::wake), the [`Keeper`] and the
 //! signals `connection` and `visible` are for that.
 
+mod changing;
 mod drafts;
 mod keeping;
 mod lost;
@@ -13,6 +14,7 @@ mod news;
 mod reading;
 mod sending;
 
+pub use changing::Last;
 pub use keeping::{Changes as Kept, Keeper};
 
 use crate::shared::draft::Draft;
@@ -238,6 +240,12 @@ impl Chat {
     fn my_id(self) -> UserId {
         self.me
             .with_untracked(|me| me.as_ref().map_or(UserId::default(), |me| me.id))
+    }
+
+    /// Whether it is they whose page it is.
+    pub fn is_me(self, person: UserId) -> bool {
+        self.me
+            .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person))
     }
 
     /// The room on screen and the number through which it is loaded.

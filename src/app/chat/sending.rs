@@ -3,7 +3,7 @@
 use super::keeping::{draft_key, entry_key};
 use super::{Chat, Connection, now};
 use crate::api;
-use crate::shared::ids::{ClientId, Position, RoomId};
+use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::json;
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::message::Message;
@@ -74,63 +74,6 @@ impl Chat {
             self.keep_draft(entry.room, text);
             self.drafted.update(|drafted| *drafted += 1);
         }
-    }
-
-    /// What was written last and hasn't arrived: refused, or without a connection to arrive by.
-    pub fn last_stuck(self) -> Option<ClientId> {
-        let away = self.connection.get_untracked() != Connection::Connected;
-        self.read_open(|timeline| {
-            let last = timeline.pending().last()?;
-            (away || last.refused.is_some()).then_some(last.client_id)
-        })
-        .flatten()
-    }
-
-    /// One's own last message of those that are loaded, with its text.
-    pub fn last_own(self) -> Option<(Position, String)> {
-        let me = self.my_id();
-        self.read_open(|timeline| {
-            let own = |message: &&Message| message.author == me && !message.deleted;
-            let last = timeline.messages().rev().find(own)?;
-            Some((last.position, last.text.clone()))
-        })
-        .flatten()
-    }
-
-    /// The change that was begun in a room and isn't saved: of which message, and its text by now.
-    pub fn unsaved_change(self, room: RoomId) -> Option<(Position, String)> {
-        self.changes.with_value(|changes| {
-            let found = changes.iter().find(|(other, ..)| *other == room);
-            found.map(|(_, position, text)| (*position, text.clone()))
-        })
-    }
-
-    /// Keeps a change as far as it has come, while the page is open; nothing: it is over.
-    pub fn keep_change(self, room: RoomId, change: Option<(Position, String)>) {
-        self.changes.update_value(|changes| {
-            changes.retain(|(other, ..)| *other != room);
-            changes.extend(change.map(|(position, text)| (room, position, text)));
-        });
-    }
-
-    /// Something is on its way into that conversation, which is on screen.
-    pub fn is_sending(self) -> bool {
-        self.read_open(|timeline| !timeline.pending().is_empty()) == Some(true)
-    }
-
-    /// Changes the text of a message that was sent.
-    ///
-    /// # Errors
-    /// Those of the server, and `Offline`: then nothing has changed.
-    pub async fn change(self, room: RoomId, position: Position, text: String) -> Result<(), Refusal> {
-        let changed = api::messages::edit(self.my_id(), room, position, text).await;
-        if matches!(changed, Err(Refusal::SignInFirst)) {
-            self.signed_out.set(true);
-        }
-        let message = changed?;
-        self.keep_change(room, None);
-        self.update_open(room, |timeline| timeline.posted(message));
-        Ok(())
     }
 
     /// Keeps an entry as it is now, then sends what can be sent of its room.
@@ -218,7 +161,7 @@ impl Chat {
 
     /// Closing the page now would lose something: it couldn't be kept.
     pub fn is_at_risk(self) -> bool {
-        self.outbox.with_value(Outbox::at_risk) || self.changes.with_value(|changes| !changes.is_empty())
+        self.outbox.with_value(Outbox::at_risk) || self.is_changing()
     }
 
     /// What was refused here may have been sent by another device.

@@ -1,7 +1,7 @@
 //! What comes, for those who listen: one message by its words, a flood by its number.
 
 use crate::app::chat::Chat;
-use crate::app::components::message_list::{Shown, is_me};
+use crate::app::components::message_list::Shown;
 use crate::app::effects::effect;
 use crate::app::reader::use_texts;
 use crate::shared::excerpt::excerpt;
@@ -29,7 +29,7 @@ pub(super) fn announcer(shown: Shown) -> AnyView {
                 .messages()
                 .rev()
                 .take_while(|message| message.position > since)
-                .filter(|message| !message.deleted && !is_me(chat, message.author));
+                .filter(|message| !message.deleted && !chat.is_me(message.author));
             let new: Vec<_> = new.take(100).collect();
             match new.as_slice() {
                 [] => String::new(),

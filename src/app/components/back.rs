@@ -25,7 +25,7 @@ pub fn Back(
         }
     };
     let (class, label, icon) = if closes {
-        ("closes", texts.close, Icon::Close)
+        ("icon-button", texts.close, Icon::Close)
     } else {
         ("back", texts.back, Icon::Back)
     };

@@ -1,7 +1,7 @@
 //! The field that one writes in: a real form, which posts by itself where there are no scripts (or
 //! not yet), and sends through the chat where there are. In it one's last message can be changed too.
 
-use crate::app::chat::Chat;
+use crate::app::chat::{Chat, Last};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::effects::{effect, redrawn};
 use crate::app::reader::use_texts;
@@ -101,20 +101,15 @@ impl Writing {
         }
     }
 
-    /// Takes one's last message into the field, to be changed.
+    /// Takes what one has written last into the field, to be changed.
     fn begin_change(self, field: &HtmlTextAreaElement) -> bool {
-        if let Some(stuck) = self.chat.last_stuck() {
-            self.chat.edit(stuck);
-            return true;
+        match self.chat.last_written() {
+            None => return false,
+            Some(Last::Stuck(id)) => self.chat.edit(id),
+            // The one before it isn't meant.
+            Some(Last::OnItsWay) => {}
+            Some(Last::Posted(position, text)) => self.change(field, position, &text),
         }
-        // What was written last is on its way; the one before it isn't meant.
-        if self.chat.is_sending() {
-            return true;
-        }
-        let Some((position, text)) = self.chat.last_own() else {
-            return false;
-        };
-        self.change(field, position, &text);
         true
     }
 
@@ -244,7 +239,7 @@ pub fn Composer(
                 <p class="composer__changing">
                     <Draw icon=Icon::Pen/>
                     <span role="status">{texts.editing}</span>
-                    <button type="button" class="closes" aria-label=texts.cancel title=texts.cancel on:click=move |_| writing.end_change()>
+                    <button type="button" class="icon-button" aria-label=texts.cancel title=texts.cancel on:click=move |_| writing.end_change()>
                         <Draw icon=Icon::Close/>
                     </button>
                 </p>

@@ -63,9 +63,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let room = entry.room.id;
-    let saved =
-        chat.me.with_untracked(|me| me.as_ref().map(|me| me.id)) == entry.with.as_ref().map(|with| with.id);
-    let saved = saved && entry.with.is_some();
+    let saved = entry.with.as_ref().is_some_and(|with| chat.is_me(with.id));
     let (id, with) = (
         entry.with.as_ref().map_or(room.0, |with| with.id.0),
         entry.with.clone(),
@@ -163,9 +161,7 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
 fn New(with: Person, refused: Refused) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let saved = chat
-        .me
-        .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == with.id));
+    let saved = chat.is_me(with.id);
     let title = Signal::stored(if saved {
         texts.saved.to_owned()
     } else {

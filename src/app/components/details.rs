@@ -6,6 +6,7 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
 use crate::app::components::field::Refused;
+use crate::app::components::person::person;
 use crate::app::loading::{Leaving, loaded};
 use crate::app::reader::use_texts;
 use crate::shared::ids::RoomId;
@@ -73,8 +74,7 @@ fn drawn(about: Result<About, Refusal>, refused: &Refused) -> AnyView {
 /// A person.
 fn card(with: Person) -> AnyView {
     let texts = use_texts();
-    let me = expect_context::<Chat>().me;
-    let saved = me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == with.id));
+    let saved = expect_context::<Chat>().is_me(with.id);
     let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_any());
     view! {
         <div class="details__who">
@@ -105,7 +105,7 @@ fn OfRoom(room: Room, members: u32, people: Vec<Person>, refused: Refused) -> im
         </div>
         <section>
             <h3>{(texts.members)(members)}</h3>
-            <ul class="people">{people.into_iter().map(person).collect_view()} {more}</ul>
+            <ul class="people">{people.into_iter().map(member).collect_view()} {more}</ul>
             <AddPerson room=room.id refused/>
         </section>
         <form class="details__leave" method="post" action=["/rooms/", &room.id.to_string(), "/leave"].concat()>
@@ -115,19 +115,9 @@ fn OfRoom(room: Room, members: u32, people: Vec<Person>, refused: Refused) -> im
     .into_any()
 }
 
-fn person(person: Person) -> AnyView {
-    let handle = ["@", &person.handle].concat();
-    let path = ["/", &handle].concat();
-    view! {
-        <li>
-            <a class="person" href=path>
-                <Avatar id=person.id.0 name=person.name.clone()/>
-                <bdi class="person__name">{person.name}</bdi>
-                <span class="person__handle">{handle}</span>
-            </a>
-        </li>
-    }
-    .into_any()
+fn member(of: Person) -> AnyView {
+    let path = ["/@", &of.handle].concat();
+    view! { <li><a class="person" href=path>{person(of)}</a></li> }.into_any()
 }
 
 #[component]

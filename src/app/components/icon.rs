@@ -8,7 +8,6 @@ use leptos::prelude::*;
 pub enum Icon {
     Back,
     Close,
-    Down,
     Info,
     Keyboard,
     Leave,
@@ -17,16 +16,14 @@ pub enum Icon {
     Plus,
     Rooms,
     Saved,
-    Search,
     Send,
     Settings,
 }
 
 impl Icon {
-    const ALL: [Icon; 14] = [
+    const ALL: [Icon; 12] = [
         Icon::Back,
         Icon::Close,
-        Icon::Down,
         Icon::Info,
         Icon::Keyboard,
         Icon::Leave,
@@ -35,7 +32,6 @@ impl Icon {
         Icon::Plus,
         Icon::Rooms,
         Icon::Saved,
-        Icon::Search,
         Icon::Send,
         Icon::Settings,
     ];
@@ -45,7 +41,6 @@ impl Icon {
         match self {
             Icon::Back => "#icon-back",
             Icon::Close => "#icon-close",
-            Icon::Down => "#icon-down",
             Icon::Info => "#icon-info",
             Icon::Keyboard => "#icon-keyboard",
             Icon::Leave => "#icon-leave",
@@ -54,7 +49,6 @@ impl Icon {
             Icon::Plus => "#icon-plus",
             Icon::Rooms => "#icon-rooms",
             Icon::Saved => "#icon-saved",
-            Icon::Search => "#icon-search",
             Icon::Send => "#icon-send",
             Icon::Settings => "#icon-settings",
         }
@@ -64,7 +58,6 @@ impl Icon {
         match self {
             Icon::Back => "M12 4.5 6.5 10l5.5 5.5",
             Icon::Close => "m5 5 10 10M15 5 5 15",
-            Icon::Down => "M4.5 8 10 13.5 15.5 8",
             Icon::Info => "M10 9.2v4.3M10 6.6v.01M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
             Icon::Keyboard => {
                 "M3 5.5h14v9H3zM5.8 8.3v.01M8.6 8.3v.01M11.4 8.3v.01M14.2 8.3v.01M5.8 11.7v.01M14.2 11.7v.01M8.2 11.7h3.6"
@@ -75,7 +68,6 @@ impl Icon {
             Icon::Plus => "M10 4v12M4 10h12",
             Icon::Rooms => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M3.5 7.5h13M3.5 12.5h13",
             Icon::Saved => "M5.5 3.5h9v13L10 13l-4.5 3.5v-13Z",
-            Icon::Search => "M13.2 13.2 17 17M14.5 9a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z",
             Icon::Send => "M10 16V4.5M4.8 9.7 10 4.5l5.2 5.2",
             Icon::Settings => {
                 "M3 6h8m3.5 0H17M3 14h2.5M9 14h8M14.5 6a1.75 1.75 0 1 1-3.5 0 1.75 1.75 0 0 1 3.5 0ZM9 14a1.75 1.75 0 1 1-3.5 0A1.75 1.75 0 0 1 9 14Z"

@@ -209,7 +209,7 @@ fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let first = group.first();
     let stamps = Memo::new(move |_| items.with(|items| stamps(items, first)));
-    let mine = is_me(chat, group.author);
+    let mine = chat.is_me(group.author);
     let name = name_of(shown, group.author).unwrap_or_else(|| texts.somebody.to_owned());
     let avatar = name.clone();
     view! {
@@ -249,11 +249,6 @@ fn name_of(shown: Shown, author: UserId) -> Option<String> {
         let person = timeline.person(author);
         person.map(|person| person.name.clone())
     })
-}
-
-pub(super) fn is_me(chat: Chat, author: UserId) -> bool {
-    chat.me
-        .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == author))
 }
 
 /// What was sent from here and isn't in the conversation yet.

@@ -15,6 +15,7 @@ pub mod language;
 pub mod logo;
 pub mod message;
 pub mod message_list;
+pub mod person;
 pub mod scrolling;
 pub mod search;
 pub mod shortcuts;

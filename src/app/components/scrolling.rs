@@ -6,7 +6,7 @@
 //! while messages come, and doesn't move when older ones are put above.
 
 use crate::app::chat::Chat;
-use crate::app::components::message_list::{Shown, is_me};
+use crate::app::components::message_list::Shown;
 use crate::app::effects::effect;
 use crate::shared::timeline::Timeline;
 use leptos::html::Div;
@@ -94,7 +94,7 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
         let Some(scroller) = scroller.get_untracked() else {
             return;
         };
-        let others = last > last_before && last.is_some_and(|(_, author)| !is_me(chat, author));
+        let others = last > last_before && last.is_some_and(|(_, author)| !chat.is_me(author));
         if pending > pending_before {
             if !at_end.get_untracked() {
                 at_end.set(true);

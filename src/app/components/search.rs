@@ -345,9 +345,10 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
         let entries = list.iter().flat_map(|list| list.ordered());
         let named = entries.filter(|entry| {
             let with = entry.with.as_ref();
-            plain(entry.title()).contains(&query) || with.is_some_and(|with| with.handle.contains(handle))
+            plain(title(chat, entry, texts)).contains(&query)
+                || with.is_some_and(|with| with.handle.contains(handle))
         });
-        named.map(|entry| own(entry, texts)).take(OWN).collect()
+        named.map(|entry| own(chat, entry, texts)).take(OWN).collect()
     });
     if query.is_empty() {
         return all;
@@ -379,14 +380,22 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
     all
 }
 
-fn own(entry: &RoomEntry, texts: &Texts) -> Choice {
+/// The name that a conversation has in the reader's list.
+fn title<'a>(chat: Chat, entry: &'a RoomEntry, texts: &'a Texts) -> &'a str {
+    match &entry.with {
+        Some(with) if chat.is_me(with.id) => texts.saved,
+        _ => entry.title(),
+    }
+}
+
+fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
     let (sub, mark) = match &entry.with {
         Some(with) => (at(&with.handle), Mark::Person(with.id.0)),
         None => ((texts.members)(entry.members), Mark::Room(entry.room.id.0)),
     };
     Choice {
         way: Way::Path(entry.path()),
-        title: entry.title().to_owned(),
+        title: title(chat, entry, texts).to_owned(),
         sub,
         mark,
     }

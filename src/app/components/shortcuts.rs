@@ -20,7 +20,7 @@ pub fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
             <div class="shortcuts__box">
                 <header>
                     <h2>{texts.shortcuts}</h2>
-                    <button type="button" class="closes" aria-label=texts.close on:click=move |_| open.set(false)>
+                    <button type="button" class="icon-button" aria-label=texts.close on:click=move |_| open.set(false)>
                         <Draw icon=Icon::Close/>
                     </button>
                 </header>

@@ -4,6 +4,7 @@ use crate::app::chat::{Chat, Connection};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::person::person;
 use crate::app::components::update::NewVersion;
 use crate::app::effects::redrawn;
 use crate::app::reader::{use_texts, use_zone};
@@ -63,6 +64,8 @@ fn RoomList() -> impl IntoView {
                 .collect::<Vec<Key>>()
         })
     });
+    let path = use_location().pathname;
+    let here = Memo::new(move |_| path.with(|path| conversation_at(path)));
     let nothing = move || {
         order.with(Vec::is_empty).then(|| {
             view! {
@@ -77,7 +80,7 @@ fn RoomList() -> impl IntoView {
     view! {
         <nav aria-label=texts.conversations>
             <ul class="room-list">
-                {rows(move || order.get(), |(_, room, _)| view! { <RoomLine room=RoomId(room)/> }.into_any())}
+                {rows(move || order.get(), move |(_, room, _)| view! { <RoomLine room=RoomId(room) here/> }.into_any())}
             </ul>
             {redrawn(nothing)}
         </nav>
@@ -87,11 +90,10 @@ fn RoomList() -> impl IntoView {
 
 /// One conversation. It follows its entry by itself, so news redraw a word and not the list.
 #[component]
-fn RoomLine(room: RoomId) -> impl IntoView {
+fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let zone = use_zone();
-    let here = use_location().pathname;
     let entry = Memo::new(move |_| {
         chat.list
             .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
@@ -102,15 +104,13 @@ fn RoomLine(room: RoomId) -> impl IntoView {
     };
     let path = first.path();
     let address = path.clone();
-    let on_screen = Memo::new(move |_| here.with(|here| conversation_at(here) == address));
+    let on_screen = Memo::new(move |_| here.with(|here| *here == address));
     let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
-    let mine = move |entry: &RoomEntry| {
-        chat.me.with(|me| me.as_ref().map(|me| me.id)) == entry.with.as_ref().map(|with| with.id)
-    };
+    let saved = first.with.as_ref().is_some_and(|with| chat.is_me(with.id));
     let title = move || {
         entry.with(|entry| match entry {
-            Some(entry) if entry.with.is_some() && mine(entry) => texts.saved.to_owned(),
+            Some(_) if saved => texts.saved.to_owned(),
             Some(entry) => entry.title().to_owned(),
             None => String::new(),
         })
@@ -174,9 +174,7 @@ fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
     } else {
         &last.excerpt
     };
-    let mine = chat
-        .me
-        .with(|me| me.as_ref().is_some_and(|me| me.id == last.author.id));
+    let mine = chat.is_me(last.author.id);
     match &entry.with {
         _ if mine => [texts.you_prefix, " ", said].concat(),
         Some(_) => said.to_owned(),
@@ -190,17 +188,8 @@ fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let me = chat.me.get_untracked().map(|me| {
-        let handle = ["@", &me.handle].concat();
-        let path = ["/", &handle].concat();
-        let name = me.name.clone();
-        view! {
-            <a class="me" href=path title=texts.saved>
-                <Avatar id=me.id.0 name=name/>
-                <bdi class="me__name">{me.name}</bdi>
-                <span class="me__handle">{handle}</span>
-            </a>
-        }
-        .into_any()
+        let path = ["/@", &me.handle].concat();
+        view! { <a class="person" href=path title=texts.saved>{person(me)}</a> }
     });
     view! {
         <div class="sidebar__foot">
@@ -210,7 +199,7 @@ fn Foot() -> impl IntoView {
             </div>
             <div class="sidebar__me">
                 {me}
-                <a class="sidebar__settings" href="/settings" aria-label=texts.settings title=texts.settings>
+                <a class="icon-button" href="/settings" aria-label=texts.settings title=texts.settings>
                     <Draw icon=Icon::Settings/>
                 </a>
             </div>

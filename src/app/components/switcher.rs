@@ -21,11 +21,12 @@ pub fn Switcher(open: RwSignal<bool>, shortcuts: RwSignal<bool>) -> impl IntoVie
         let all = Memo::new(move |_| {
             let mut all = choices(chat, search, texts);
             let query = search.query.with(|query| plain(query));
-            all.extend(
-                commands(chat, texts)
-                    .into_iter()
-                    .filter(|one| plain(&one.title).contains(&query)),
-            );
+            for one in commands(chat, texts) {
+                let known = all.iter().any(|choice| choice.way == one.way);
+                if !known && plain(&one.title).contains(&query) {
+                    all.push(one);
+                }
+            }
             all
         });
         let navigate = use_navigate();

@@ -3,9 +3,9 @@
 
 use super::layout::{Failed, Pane};
 use crate::app::chat::Chat;
-use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
+use crate::app::components::person::person;
 use crate::app::loading::after;
 use crate::app::look::{choose, look};
 use crate::app::reader::use_texts;
@@ -94,15 +94,10 @@ fn Account() -> impl IntoView {
             _ = form.submit();
         });
     };
-    let me = chat.me.get_untracked().map(|me| {
-        view! {
-            <div class="person">
-                <Avatar id=me.id.0 name=me.name.clone()/>
-                <bdi class="person__name">{me.name}</bdi>
-                <span class="person__handle">{["@", &me.handle].concat()}</span>
-            </div>
-        }
-    });
+    let me = chat
+        .me
+        .get_untracked()
+        .map(|me| view! { <div class="person">{person(me)}</div> }.into_any());
     view! {
         <section class="settings">
             <h2>{texts.account}</h2>

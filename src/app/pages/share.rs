@@ -69,8 +69,7 @@ fn Notes() -> impl IntoView {
 }
 
 fn is_notes(chat: Chat, entry: &RoomEntry) -> bool {
-    let me = chat.me.with_untracked(|me| me.as_ref().map(|me| me.id));
-    entry.with.as_ref().is_some_and(|with| Some(with.id) == me)
+    entry.with.as_ref().is_some_and(|with| chat.is_me(with.id))
 }
 
 fn choice(entry: RoomEntry) -> AnyView {

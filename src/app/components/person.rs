@@ -1,0 +1,16 @@
+//! A person in a line of their own.
+
+use crate::app::components::avatar::Avatar;
+use crate::shared::user::Person;
+use leptos::prelude::*;
+
+/// What stands in a `.person`, whatever it is an element of.
+pub fn person(of: Person) -> AnyView {
+    let handle = ["@", &of.handle].concat();
+    view! {
+        <Avatar id=of.id.0 name=of.name.clone()/>
+        <bdi class="person__name">{of.name}</bdi>
+        <span class="person__handle">{handle}</span>
+    }
+    .into_any()
+}
