@@ -47,4 +47,4 @@ audit: ## check the licences, sources and known faults of the dependencies
 
 build: ## build the messenger, ready to serve
 	scripts/setup build
-	. scripts/env; cargo leptos build --release --precompress
+	. scripts/env; cargo leptos build --release --split --precompress

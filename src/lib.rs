@@ -40,16 +40,30 @@ pub mod shared;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use leptos::prelude::*;
     browser::anew::watch();
-    let reader = browser::reader();
-    leptos::mount::hydrate_lazy(move || {
+    wasm_bindgen_futures::spawn_local(async {
+        // What can't be loaded leaves the page what it was drawn as: one without scripts.
+        let Some(reader) = browser::reader().await else {
+            return;
+        };
+        if let Ok(chunk) = app::later::needed().await {
+            take_over(reader, chunk);
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn take_over(reader: app::reader::Reader, chunk: bool) {
+    use leptos::prelude::*;
+    leptos::mount::hydrate_body(move || {
         let chat = app::chat::Chat::new();
-        let zone = RwSignal::new(reader.zone.clone());
+        let chunk = app::later::Chunk::new(chunk);
+        let zone = app::state::RwSignal::new(reader.zone.clone());
         provide_context(reader);
         provide_context(zone);
         provide_context(chat);
-        browser::start(chat, zone);
+        provide_context(chunk);
+        browser::start(chat, zone, chunk);
         // From here on the page answers by itself: tests wait for this.
         app::effects::effect(move || {
             _ = document()

@@ -198,6 +198,47 @@ test('a page that was open over a deploy works on, says so, and goes on with the
   await expect(field(page)).toHaveValue('не дописано');
 });
 
+test('what browsers keep for a year is the same for a year: it names no script, whose name may change', async ({
+  request,
+}) => {
+  const { files } = await (await request.get('/files')).json();
+  const program = files.filter((file: string) => file.endsWith('.wasm'));
+  expect(program.length).toBeGreaterThanOrEqual(3);
+  for (const file of program) {
+    const answer = await request.get(file);
+    expect(answer.headers()['cache-control']).toContain('immutable');
+    expect((await answer.body()).toString('latin1')).not.toMatch(/__wasm_split\.[\w-]+\.js/);
+  }
+});
+
+test('what is loaded later: where it can’t be, the page says so; it comes with the next try', async ({
+  newPerson,
+  allow,
+}) => {
+  allow({ url: /split_later/, status: 'none' }, { text: /Failed to fetch/ });
+  const { page, context, room } = await alone(newPerson);
+  const later = /\/pkg\/split_later\./;
+  await context.route(later, (route) => route.abort());
+  await open(page, room);
+  // A dialog that can't be shown isn't there, and nothing else suffers.
+  const asked = page.waitForRequest(later);
+  await page.keyboard.press('Control+k');
+  await asked;
+  await expect(page.locator('dialog')).toHaveCount(0);
+  await write(page, 'пишется и так');
+  await page.getByRole('link', { name: 'Настройки' }).click();
+  const again = page.getByRole('link', { name: 'Попробовать ещё раз' });
+  await expect(again).toBeVisible();
+  await context.unroute(later);
+  await again.click();
+  await expect(page.locator('main h1')).toHaveText('Настройки');
+  await hydrated(page);
+  await page.goBack();
+  await expect(message(page, 'пишется и так')).toBeInViewport();
+  await page.keyboard.press('Control+k');
+  await expect(page.locator('dialog.switcher input')).toBeFocused();
+});
+
 test('a program that dies is begun anew at the page that was wanted, once', async ({ newPerson, allow }) => {
   allow({ text: /unreachable|panicked|RuntimeError/ });
   const { page, room } = await alone(newPerson);

@@ -662,6 +662,7 @@ test('the choice in the switcher stays on what it was while the list moves', asy
   for (const one of [room, second, third]) await anna.post(one, 'есть');
   await open(page, third);
   await page.keyboard.press('Control+k');
+  await expect(page.locator('.switcher input')).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await boris.post(room, 'вперёд');
   await expect(line(page, room)).toContainText('вперёд');

@@ -119,9 +119,32 @@ export class Server {
         await rename(path.join(site, 'pkg', file), path.join(site, 'pkg', file.replace(hash, other)));
       }
     }
+    await this.renameChunks(path.join(site, 'pkg'), `other${this.deploys}`);
     await mkdir(path.join(target, 'release'));
     await writeFile(path.join(target, 'release/hash.txt'), names);
     this.env.LEPTOS_SITE_ROOT = site;
+  }
+
+  /**
+   * Chunks, and the script that loads them, get other names of the same length; what names them keeps its own, with other
+   * bytes in it.
+   */
+  private async renameChunks(pkg: string, mark: string): Promise<void> {
+    const renamed = (file: string) => file.replace(/\.([\w-]{22})\./, (_, hash) => `.${(mark + hash).slice(0, 22)}.`);
+    const files = await readdir(pkg);
+    const parts = files.filter((file) => /^(split_\w+|__wasm_split)\.[\w-]{22}\.(wasm|js)$/.test(file));
+    for (const file of files.filter((file) => /\.(wasm|js)$/.test(file))) {
+      const before = await readFile(path.join(pkg, file), 'latin1');
+      const after = parts.reduce((text, part) => text.replaceAll(part, renamed(part)), before);
+      if (after === before) continue;
+      await writeFile(path.join(pkg, file), after, 'latin1');
+      for (const packed of ['br', 'gz']) await rm(path.join(pkg, `${file}.${packed}`), { force: true });
+    }
+    for (const part of parts) {
+      for (const end of ['', '.br', '.gz']) {
+        await rename(path.join(pkg, part + end), path.join(pkg, renamed(part) + end)).catch(() => {});
+      }
+    }
   }
 
   async remove(): Promise<void> {

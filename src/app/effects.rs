@@ -1,6 +1,7 @@
 //! What follows signals: effects, and parts of the page that are drawn anew. All of one kind each, since leptos
 //! compiles its machinery anew for every type of closure and of view.
 
+use crate::app::part::{IntoPart, Part};
 use leptos::prelude::*;
 
 /// Runs once the page is drawn, and again whenever a signal has changed that it has read. In a browser only.
@@ -13,10 +14,10 @@ fn boxed(mut run: Box<dyn FnMut()>) {
 }
 
 /// A part of the page, drawn anew whenever a signal has changed that it has read.
-pub fn redrawn<V: IntoAny>(draw: impl Fn() -> V + Send + 'static) -> AnyView {
-    anew(Box::new(move || draw().into_any()))
+pub fn redrawn<V: IntoPart>(draw: impl Fn() -> V + Send + 'static) -> Part {
+    anew(Box::new(move || draw().into_part()))
 }
 
-fn anew(draw: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
-    view! { {move || draw()} }.into_any()
+fn anew(draw: Box<dyn Fn() -> Part + Send>) -> Part {
+    view! { {move || draw()} }.into_part()
 }

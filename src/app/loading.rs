@@ -7,6 +7,8 @@
 //! leptos compiles its machinery once for each type that is loaded. Here it is compiled once for all:
 //! what is loaded goes through it as [`Loaded`] and gets its type back where it is drawn.
 
+use crate::app::part::{IntoPart, Part};
+use crate::app::state::RwSignal;
 use crate::shared::json;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -23,8 +25,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub fn loaded<T, Fut>(
     of: impl Fn() -> String + Send + Sync + 'static,
     fetch: impl Fn(String) -> Fut + Send + Sync + 'static,
-    draw: impl Fn(Result<T, Refusal>) -> AnyView + Send + Sync + 'static,
-) -> AnyView
+    draw: impl Fn(Result<T, Refusal>) -> Part + Send + Sync + 'static,
+) -> Part
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     Fut: Future<Output = Result<T, Refusal>> + Send + 'static,
@@ -91,7 +93,7 @@ pub fn load_before<T, Fut>(
 
 /// Draws what needs nothing but what all pages wait for. Every page goes through here or [`loaded`]: the
 /// one that comes ends the waiting for one that was called off.
-pub fn after(draw: impl Fn(Result<(), Refusal>) -> AnyView + Send + Sync + 'static) -> AnyView {
+pub fn after(draw: impl Fn(Result<(), Refusal>) -> Part + Send + Sync + 'static) -> Part {
     let nothing = || -> Loading { Box::pin(async { Loaded::Value(Arc::new(())) }) };
     suspended(Arc::new(nothing), Arc::new(move |known| draw(known.map(drop))))
 }
@@ -99,18 +101,18 @@ pub fn after(draw: impl Fn(Result<(), Refusal>) -> AnyView + Send + Sync + 'stat
 type Source = Box<dyn Fn() -> String + Send + Sync>;
 type Loading = Pin<Box<dyn Future<Output = Loaded> + Send>>;
 type Fetch = Box<dyn Fn(String) -> Loading + Send + Sync>;
-type Draw = Arc<dyn Fn(Result<Loaded, Refusal>) -> AnyView + Send + Sync>;
+type Draw = Arc<dyn Fn(Result<Loaded, Refusal>) -> Part + Send + Sync>;
 
-fn drawn(of: Source, fetch: Fetch, draw: Draw) -> AnyView {
+fn drawn(of: Source, fetch: Fetch, draw: Draw) -> Part {
     let loaded = Resource::<Loaded, Verbatim>::new_with_options(of, fetch, false);
     suspended(Arc::new(move || Box::pin(async move { loaded.await })), draw)
 }
 
-fn suspended(load: Arc<dyn Fn() -> Loading + Send + Sync>, draw: Draw) -> AnyView {
+fn suspended(load: Arc<dyn Fn() -> Loading + Send + Sync>, draw: Draw) -> Part {
     let before = use_context::<Before>();
     // The server draws a page once it is there.
     let leaving = match use_context::<Leaving>().filter(|_| !is_server()) {
-        Some(Leaving(leaving)) => leaving.into(),
+        Some(Leaving(leaving)) => SignalSetter::map(move |on| leaving.set(on)),
         None => SignalSetter::map(|_| ()),
     };
     view! {
@@ -129,7 +131,7 @@ fn suspended(load: Arc<dyn Fn() -> Loading + Send + Sync>, draw: Draw) -> AnyVie
             }}
         </Transition>
     }
-    .into_any()
+    .into_part()
 }
 
 /// Something that was loaded, whatever it is.

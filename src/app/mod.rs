@@ -4,44 +4,55 @@ pub mod address;
 pub mod chat;
 pub mod components;
 pub mod effects;
+pub mod later;
 pub mod loading;
 pub mod look;
 pub mod pages;
+pub mod part;
 pub mod reader;
 pub mod rows;
 pub mod sharing;
+pub mod state;
 pub mod trail;
 
+use crate::app::part::Part;
 use address::At;
 use chat::Chat;
 use components::icon::Sprite;
+use later::{Chunk, Later, later};
 use leptos::html::meta;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use pages::{
-    find::find_page, home::home_page, layout::Layout, new_room::new_room_page, not_found::not_found_page,
-    open_rooms::open_rooms_page, room::room_page, settings::settings_page, share::share_page,
-};
+use pages::{home::home_page, layout::Layout, not_found::not_found_page, room::room_page};
 use reader::{Build, Reader};
 
 /// The document around the page; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let reader = expect_context::<Reader>();
-    let Build(build) = expect_context();
+    let build: Build = expect_context();
+    // The first script imports the one that loads chunks; what is said in other languages is a chunk.
+    let chunks = build.file("__wasm_split");
+    let chunks = chunks.map(|path| view! { <link rel="modulepreload" href=path/> });
+    let language = reader.texts.lang.chunk().and_then(|name| build.file(name));
+    let language = language.map(|path| {
+        view! { <link rel="preload" href=path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+    });
     view! {
         <!DOCTYPE html>
         <html
-            lang=reader.lang.code()
+            lang=reader.texts.lang.code()
             data-zone=reader.zone.to_string()
-            data-build=build
+            data-build=build.id
             data-theme=reader.look.theme
             data-accent=reader.look.accent
             data-density=reader.look.density
         >
             <Head options=options.clone()>
                 <AutoReload options=options.clone()/>
+                {chunks}
+                {language}
                 <HydrationScripts options=options.clone()/>
                 <MetaTags/>
             </Head>
@@ -80,7 +91,7 @@ fn frame(colour: &'static str, media: &'static str) -> impl IntoView {
 }
 
 /// What stands at an address. A plain function: the router is compiled once for all of them.
-type Page = fn() -> AnyView;
+type Page = fn() -> Part;
 
 /// The page. The browser brings its own [`Chat`], which lives; the server's is drawn and forgotten.
 #[component]
@@ -90,20 +101,21 @@ pub fn App() -> impl IntoView {
     }
     if use_context::<Chat>().is_none() {
         provide_context(Chat::new());
+        provide_context(Chunk::new(true));
     }
     view! {
         <Router>
             <Layout>
                 <FlatRoutes transition=true fallback=|| ()>
                     <Route path=At("") view=home_page as Page/>
-                    <Route path=At("find") view=find_page as Page/>
-                    <Route path=At("rooms") view=open_rooms_page as Page/>
-                    <Route path=At("rooms/new") view=new_room_page as Page/>
+                    <Route path=At("find") view=(|| later(Later::Find)) as Page/>
+                    <Route path=At("rooms") view=(|| later(Later::OpenRooms)) as Page/>
+                    <Route path=At("rooms/new") view=(|| later(Later::NewRoom)) as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.
                     <Route path=At("rooms/:id/:form?") view=room_page as Page/>
                     <Route path=At("@handle/:form?") view=room_page as Page/>
-                    <Route path=At("settings") view=settings_page as Page/>
-                    <Route path=At("share") view=share_page as Page/>
+                    <Route path=At("settings") view=(|| later(Later::Settings)) as Page/>
+                    <Route path=At("share") view=(|| later(Later::Share)) as Page/>
                     <Route path=At("*") view=not_found_page as Page/>
                 </FlatRoutes>
             </Layout>

@@ -1,5 +1,6 @@
 //! Whoever reads the page: their language and their zone.
 
+use crate::app::state::RwSignal;
 use crate::i18n::{Lang, Texts};
 use crate::shared::look::Look;
 use crate::shared::zone::Zone;
@@ -10,26 +11,39 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the server knows of a reader before it draws anything. The browser's first drawing takes
 /// exactly the same, from the attributes of `<html>`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Reader {
-    pub lang: Lang,
+    /// What the page says to them.
+    pub texts: &'static Texts,
     pub zone: Zone,
     pub look: Look,
 }
 
 /// Which build of the page's files the server has. It stands on `<html>`, so that a page knows of which one it is.
 #[derive(Clone, Debug, Default)]
-pub struct Build(pub String);
+pub struct Build {
+    pub id: String,
+    /// The addresses of its files.
+    pub files: Arc<[String]>,
+}
+
+impl Build {
+    /// The address of the file whose name begins like this; the rest is a hash of what is in it.
+    pub fn file(&self, name: &str) -> Option<String> {
+        let start = ["/pkg/", name, "."].concat();
+        self.files.iter().find(|file| file.starts_with(&start)).cloned()
+    }
+}
 
 /// What the page says, in the reader's language. It stays the same for as long as the page is
 /// open: another language is another page.
 pub fn use_texts() -> &'static Texts {
-    use_lang().texts()
+    use_context::<Reader>().map_or_else(|| Lang::default().texts(), |reader| reader.texts)
 }
 
 /// The reader's language.
 pub fn use_lang() -> Lang {
-    use_context::<Reader>().map_or_else(Lang::default, |reader| reader.lang)
+    use_texts().lang
 }
 
 /// The reader's zone. The browser may find another than the cookie said, so it is a signal.

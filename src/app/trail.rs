@@ -2,6 +2,8 @@
 //! after each step.
 
 use super::effects::effect;
+use super::loading::Leaving;
+use crate::app::state::{RwSignal, StoredValue};
 use crate::shared::query::decoded;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -75,6 +77,13 @@ pub fn use_way_up(path: impl Fn() -> String + 'static) -> impl Fn() + 'static {
                 },
             ),
         }
+    }
+}
+
+/// What the reader came for is here only now.
+pub fn arrived() {
+    if let (Some(trail), Some(Leaving(leaving))) = (use_context(), use_context()) {
+        settle(trail, leaving);
     }
 }
 

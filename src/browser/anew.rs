@@ -1,11 +1,10 @@
 //! A program that has died is begun anew, by loading the page.
 //!
-//! After a panic nothing on the page answers any more. What is typed and what waits to be sent is kept, so a page that
+//! After a panic, which ends in a trap, nothing on the page answers any more. What is typed and what waits to be sent is kept, so a page that
 //! is loaded anew goes on where this one was.
 
 use super::update::link;
-use crate::app::chat::now;
-use crate::shared::ids::Millis;
+use crate::shared::ids::{Millis, now};
 use leptos::ev;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -26,16 +25,31 @@ thread_local! {
 
 /// Sees to it that whatever dies is begun anew.
 pub fn watch() {
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        load();
-    }));
+    // In a build for people a panic has no words: `scripts/tools/wasm-opt`.
+    if cfg!(debug_assertions) {
+        console_error_panic_hook::set_once();
+    }
+    for event in ["error", "unhandledrejection"] {
+        window_event_listener_untyped(event, |event| {
+            if is_end(&event) {
+                load();
+            }
+        });
+    }
     window_event_listener(ev::click, |event| {
         let pressed = link(&event).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
         if let Some(pressed) = pressed {
             WANTED.set((pressed.href(), now()));
         }
     });
+}
+
+/// Whether the program has died: of an event, or in something that it did by and by.
+fn is_end(event: &web_sys::Event) -> bool {
+    ["error", "reason"].iter().any(|name| {
+        let thrown = js_sys::Reflect::get(event, &(*name).into());
+        thrown.is_ok_and(|thrown| thrown.is_instance_of::<js_sys::WebAssembly::RuntimeError>())
+    })
 }
 
 /// Loads the page that was on its way, or else this one. Once in a while only, so that what dies whenever it is

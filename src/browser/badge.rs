@@ -2,6 +2,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::effects::effect;
+use crate::app::state::Memo;
 use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +21,7 @@ extern "C" {
 
 /// Keeps the icon up with what is unread. (When somebody signs out the service worker clears it.)
 pub(super) fn start(chat: Chat) {
-    let unread = Memo::new(move |_| chat.unread());
+    let unread = Memo::new(move || chat.unread());
     effect(move || {
         let unread = unread.get();
         // Until the list is known nothing is.

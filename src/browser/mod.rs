@@ -10,11 +10,15 @@ mod update;
 mod viewport;
 mod zone;
 
-use crate::app::chat::{Chat, now};
+use crate::app::chat::{Chat, Connection};
 use crate::app::effects::effect;
+use crate::app::later::Chunk;
 use crate::app::look::{look, renew};
 use crate::app::reader::Reader;
+use crate::app::state::{Memo, RwSignal};
 use crate::i18n::Lang;
+use crate::i18n::loading::load;
+use crate::shared::ids::now;
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -23,19 +27,23 @@ use wasm_bindgen::JsCast;
 /// How often the chat is told the time, for "today" and "yesterday".
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The reader as the server knew them when it drew the page.
-pub fn reader() -> Reader {
+/// After so long the page has nothing else to do than to load what it may need later.
+const REST: Duration = Duration::from_millis(300);
+
+/// The reader as the server knew them when it drew the page; nothing if what is said to them couldn't be loaded.
+pub async fn reader() -> Option<Reader> {
     let page = document().document_element();
     let read = |name: &str| {
         page.as_ref()
             .and_then(|page| page.get_attribute(name))
             .unwrap_or_default()
     };
-    Reader {
-        lang: Lang::from_code(&read("lang")).unwrap_or_default(),
+    let lang = Lang::from_code(&read("lang")).unwrap_or_default();
+    Some(Reader {
+        texts: load(lang).await?,
         zone: Zone::parse(&read("data-zone")).unwrap_or_default(),
         look: look(),
-    }
+    })
 }
 
 /// The session is over. What was kept goes first; the server knows where to.
@@ -73,7 +81,14 @@ fn by_touch() -> bool {
 }
 
 /// Begins whatever goes on for as long as the page is open.
-pub fn start(chat: Chat, zone: RwSignal<Zone>) {
+pub fn start(chat: Chat, zone: RwSignal<Zone>, chunk: Chunk) {
+    let rests = RwSignal::new(false);
+    set_timeout(move || rests.set(true), REST);
+    effect(move || {
+        if rests.get() && chat.connection.get() == Connection::Connected {
+            chunk.fetch();
+        }
+    });
     hush_transitions();
     zone::start(zone);
     chat.touch.set_value(by_touch());
@@ -84,7 +99,7 @@ pub fn start(chat: Chat, zone: RwSignal<Zone>) {
     viewport::start();
     effect(renew);
     // Once: what is begun here ends when this runs again.
-    let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
+    let me = Memo::new(move || chat.me.with(|me| me.as_ref().map(|me| me.id)));
     effect(move || {
         if let Some(me) = me.get() {
             keeper::start(chat, me);

@@ -1,6 +1,7 @@
 //! The reader's time zone: told to the server by a cookie, and to the page once it has taken over.
 
 use crate::app::effects::effect;
+use crate::app::state::RwSignal;
 use crate::shared::ids::Millis;
 use crate::shared::zone::Zone;
 use js_sys::Date;

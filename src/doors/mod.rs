@@ -31,7 +31,7 @@ pub enum Door {
 }
 
 /// Who stands at the door, and what is known of them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visit {
     pub reader: Reader,
     /// The path and query that were asked for.
@@ -54,7 +54,7 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
         } = visit;
         let refused = Refused::from(refused);
         let next = refused.value("next").or(next).filter(|next| !next.is_empty());
-        let (texts, doors) = (reader.lang.texts(), texts::texts(reader.lang));
+        let (texts, doors) = (reader.texts, texts::texts(reader.texts.lang));
         let (name, page) = match door {
             Door::FirstRun => (doors.first_run_title, view! { <FirstRun refused/> }.into_any()),
             Door::SignIn => (doors.sign_in, view! { <SignIn refused next/> }.into_any()),
@@ -67,7 +67,7 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
         let page = view! {
             <!DOCTYPE html>
             <html
-                lang=reader.lang.code()
+                lang=texts.lang.code()
                 data-theme=reader.look.theme
                 data-accent=reader.look.accent
                 data-density=reader.look.density

@@ -31,7 +31,7 @@ pub struct DoorTexts {
 
 /// The sentences of the one at the door.
 pub fn use_door_texts() -> &'static DoorTexts {
-    texts(expect_context::<Reader>().lang)
+    texts(expect_context::<Reader>().texts.lang)
 }
 
 pub fn texts(lang: Lang) -> &'static DoorTexts {

@@ -4,6 +4,7 @@
 
 mod calendar;
 pub(crate) mod en;
+pub mod loading;
 pub(crate) mod ru;
 
 pub use calendar::{Calendar, DayNumber};
@@ -24,11 +25,19 @@ impl Lang {
     /// Every language, in the order in which the switch offers them.
     pub const ALL: [Lang; 2] = [Lang::Ru, Lang::En];
 
-    /// Everything that the page says in this language.
+    /// Everything that the page says in this language. A browser has it only once it is [loaded](loading::load).
     pub const fn texts(self) -> &'static Texts {
         match self {
             Lang::Ru => &ru::TEXTS,
             Lang::En => &en::TEXTS,
+        }
+    }
+
+    /// The name that the file begins with from which a browser [loads](loading::load) its texts.
+    pub const fn chunk(self) -> Option<&'static str> {
+        match self {
+            Lang::Ru => None,
+            Lang::En => Some("split_english"),
         }
     }
 

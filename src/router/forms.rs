@@ -115,7 +115,7 @@ fn signed_in(state: &AppState, token: &sessions::Token, path: &str) -> Response 
 
 pub async fn first_run(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
-    let room_name = pages::reader(form.page.headers()).lang.texts().first_room;
+    let room_name = pages::reader(form.page.headers()).texts.first_room;
     let done = users::first_run(&state, form.ip(), form.sign_up(), room_name)
         .await
         .map(|(_, token, room)| signed_in(&state, &token, &format!("/rooms/{room}")));

@@ -12,7 +12,7 @@ const ACCENT: &str = "#3557d6";
 
 /// In the reader's language. Whoever isn't signed in may install too.
 pub async fn manifest(headers: HeaderMap) -> Response {
-    let lang = pages::reader(&headers).lang;
+    let lang = pages::reader(&headers).texts.lang;
     let (texts, doors) = (lang.texts(), texts::texts(lang));
     let manifest = json!({
         "id": "/",

@@ -2,6 +2,7 @@
 
 use crate::app::reader::{Build, Missing, Reader};
 use crate::app::shell;
+use crate::app::state::RwSignal;
 use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
 use crate::server::sessions::{self, Session};
@@ -16,7 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use leptos::prelude::{RwSignal, provide_context, use_context};
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -117,7 +118,11 @@ pub fn reader(headers: &HeaderMap) -> Reader {
         .and_then(Zone::parse)
         .unwrap_or(Zone::UTC);
     let look = Look::read(|name| sessions::cookie(headers, name).map(str::to_owned));
-    Reader { lang, zone, look }
+    Reader {
+        texts: lang.texts(),
+        zone,
+        look,
+    }
 }
 
 /// A refusal that became no page of its own (the database doesn't answer, a form came from another
@@ -261,7 +266,10 @@ async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> R
     let noted = missing.clone();
     let context = move || {
         provide_context(missing.clone());
-        provide_context(Build(state.build.id.clone()));
+        provide_context(Build {
+            id: state.build.id.clone(),
+            files: state.build.files.clone().into(),
+        });
         provide_context(state.clone());
         provide_context(RwSignal::new(reader.zone.clone()));
         provide_context(reader.clone());

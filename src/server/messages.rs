@@ -6,7 +6,7 @@ use super::sabotage::{self, Fault};
 use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
-use crate::shared::ids::{ClientId, Position, RoomId, Version};
+use crate::shared::ids::{ClientId, Position, RoomId, Version, now};
 use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS};
 use crate::shared::live::{Anchor, Catchup, Page, Row};
 use crate::shared::message::Message;
@@ -62,8 +62,7 @@ pub async fn post(
             }
             member_of(tx, &me, room).await?;
             let version = store::rooms::next_version(tx, room).await?;
-            let message =
-                store::messages::insert(tx, room, me.id, client_id, &text, version, store::now()).await?;
+            let message = store::messages::insert(tx, room, me.id, client_id, &text, version, now()).await?;
             let mut told = vec![news(tx, room, version, Row::Message(message.clone())).await?];
             told.extend(draft_removed(tx, &me, client_id).await?);
             Ok((message, told))
@@ -96,7 +95,7 @@ pub async fn edit(
                 return Err(Refusal::NotFound);
             }
             let version = store::rooms::next_version(tx, room).await?;
-            let message = store::messages::edit(tx, room, position, &text, version, store::now()).await?;
+            let message = store::messages::edit(tx, room, position, &text, version, now()).await?;
             let news = news(tx, room, version, Row::Message(message.clone())).await?;
             Ok((message, vec![news]))
         })
@@ -192,7 +191,7 @@ async fn leave_tombstone(
         return Ok((message, Vec::new()));
     }
     let version = store::rooms::next_version(tx, room).await?;
-    let message = store::messages::delete(tx, room, position, version, store::now()).await?;
+    let message = store::messages::delete(tx, room, position, version, now()).await?;
     let news = news(tx, room, version, Row::Message(message.clone())).await?;
     Ok((message, vec![news]))
 }

@@ -4,7 +4,7 @@ use super::config::Config;
 use super::hub::{News, SessionKey};
 use super::state::AppState;
 use super::store::{self, Connection};
-use crate::shared::ids::{RoomId, Version};
+use crate::shared::ids::{RoomId, Version, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -56,7 +56,7 @@ pub async fn of_request(state: &AppState, headers: &HeaderMap) -> Result<Option<
     };
     let key = Token(token.to_owned()).key();
     let mut tx = state.store.snapshot().await?;
-    let me = store::users::session(&mut tx, &key, store::now() - LIFE_MS).await?;
+    let me = store::users::session(&mut tx, &key, now() - LIFE_MS).await?;
     Ok(me.map(|me| Session { me, key }))
 }
 

@@ -65,7 +65,7 @@ async fn account(tx: &mut SqliteConnection, number: usize) -> Account {
         .unwrap();
     let session = "INSERT INTO sessions (token_hash, user_id, created_at) VALUES ($1, $2, $3)";
     let hash = Sha256::digest(token.as_bytes()).to_vec();
-    let now = digital_messages::server::store::now();
+    let now = digital_messages::shared::ids::now();
     tx.execute(sqlx::query(session).bind(hash).bind(id).bind(now))
         .await
         .unwrap();

@@ -5,7 +5,6 @@ use crate::api;
 use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
-use leptos::prelude::*;
 
 /// What one has written last in a conversation, and what has become of it.
 pub enum Last {

@@ -10,10 +10,12 @@ use crate::shared::ids::{ClientId, Millis, RoomId, Version};
 use crate::shared::limits::ASKED_IDS;
 use crate::shared::live::{Epoch, Page, RoomList};
 use crate::shared::message::Message;
-use crate::shared::outbox::{Outbox, passes};
+use crate::shared::outbox::{Entry, Outbox, passes};
 use crate::shared::sorted::{Keyed, Sorted};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::pin::Pin;
 
 /// How much of the server's history is known: its epoch, and each room's version.
 pub(super) type Known = (Epoch, Vec<(RoomId, Version)>);
@@ -138,33 +140,51 @@ impl Chat {
             return self.looking.set_value(false);
         }
         spawn_local(async move {
-            let unknown = match api::messages::unknown(self.my_id(), ids.clone()).await {
-                Err(refusal) if passes(&refusal) => return set_timeout(move || self.offer_lost(), ASK_PAUSE),
-                Err(refusal) => return self.failed(&refusal),
-                Ok(unknown) => unknown,
-            };
-            for entry in offered {
-                if ids.contains(&entry.client_id) && !unknown.contains(&entry.client_id) {
-                    self.update_outbox(|outbox| outbox.forget(entry.client_id));
-                    self.forget_entry(entry);
-                }
-            }
-            for Own { room, message } in own {
-                // Nobody would see it in a room that is gone too.
-                let here = self.entry(room, |_| ()).is_some();
-                if here && unknown.contains(&message.client_id) {
-                    let entry = self.update_outbox(|outbox| outbox.offer(room, &message));
-                    entry.into_iter().for_each(|entry| self.keep_entry(entry, None));
-                }
-            }
-            if self.looking.get_value() {
-                // The other rooms are kept as they were in a history that is no more.
-                self.keep_or_not(vec![(ROOMS_START.to_owned(), None)]);
-                self.drop_sent_drafts();
-                self.lost.set_value(Vec::new());
-                self.looking.set_value(false);
-                self.keep_soon();
+            match offering(self, own, offered, ids).await {
+                Ok(offering) => offering.await,
+                Err(_) => set_timeout(move || self.offer_lost(), ASK_PAUSE),
             }
         });
     }
+
+    async fn ask_and_offer(self, own: Vec<Own>, offered: Vec<Entry>, ids: Vec<ClientId>) {
+        let unknown = match api::messages::unknown(self.my_id(), ids.clone()).await {
+            Err(refusal) if passes(&refusal) => return set_timeout(move || self.offer_lost(), ASK_PAUSE),
+            Err(refusal) => return self.failed(&refusal),
+            Ok(unknown) => unknown,
+        };
+        for entry in offered {
+            if ids.contains(&entry.client_id) && !unknown.contains(&entry.client_id) {
+                self.update_outbox(|outbox| outbox.forget(entry.client_id));
+                self.forget_entry(entry);
+            }
+        }
+        for Own { room, message } in own {
+            // Nobody would see it in a room that is gone too.
+            let here = self.entry(room, |_| ()).is_some();
+            if here && unknown.contains(&message.client_id) {
+                let entry = self.update_outbox(|outbox| outbox.offer(room, &message));
+                entry.into_iter().for_each(|entry| self.keep_entry(entry, None));
+            }
+        }
+        if self.looking.get_value() {
+            // The other rooms are kept as they were in a history that is no more.
+            self.keep_or_not(vec![(ROOMS_START.to_owned(), None)]);
+            self.drop_sent_drafts();
+            self.lost.set_value(Vec::new());
+            self.looking.set_value(false);
+            self.keep_soon();
+        }
+    }
+}
+
+/// It hardly ever happens, so it is in the [chunk](crate::app::later) of what is needed later.
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn offering(
+    chat: Chat,
+    own: Vec<Own>,
+    offered: Vec<Entry>,
+    ids: Vec<ClientId>,
+) -> Result<Pin<Box<dyn Future<Output = ()>>>, SplitLoaderError> {
+    Ok(Box::pin(chat.ask_and_offer(own, offered, ids)))
 }

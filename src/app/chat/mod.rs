@@ -17,8 +17,9 @@ mod sending;
 pub use changing::Last;
 pub use keeping::{Changes as Kept, Keeper};
 
+use crate::app::state::{RwSignal, StoredValue};
 use crate::shared::draft::Draft;
-use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
+use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version, now};
 use crate::shared::live::{Anchor, Epoch, Page, RoomList};
 use crate::shared::outbox::Outbox;
 use crate::shared::room::RoomEntry;
@@ -44,6 +45,12 @@ enum Asking {
     /// And there was a reason to ask once more meanwhile.
     Again,
 }
+
+/// The conversation on screen, as what is drawn follows it.
+pub type Open = leptos::prelude::RwSignal<Timeline>;
+
+/// Only the thread that made it may use it; there is one in a browser.
+type Keeping = leptos::prelude::StoredValue<Option<Rc<dyn Keeper>>, LocalStorage>;
 
 #[derive(Clone, Copy)]
 pub struct Chat {
@@ -75,7 +82,7 @@ pub struct Chat {
     /// Moves when a draft has come from elsewhere, or goes back into the field.
     pub drafted: RwSignal<u32>,
     /// What keeps things beyond the page, where there is something. Set by the browser.
-    pub keeper: StoredValue<Option<Rc<dyn Keeper>>, LocalStorage>,
+    pub keeper: Keeping,
     /// This tab sends what waits; of several tabs one does. Set by the browser.
     pub sends: StoredValue<bool>,
     /// The conversation on screen. Each has a signal of its own, so the page of the last one hears
@@ -137,7 +144,7 @@ impl Chat {
             waiting: RwSignal::new(0),
             refused: RwSignal::new(Vec::new()),
             drafted: RwSignal::new(0),
-            keeper: StoredValue::new_local(None),
+            keeper: Keeping::new_local(None),
             sends: StoredValue::new(false),
             open: StoredValue::new(None),
             epoch: StoredValue::new(Epoch::new()),
@@ -287,14 +294,4 @@ impl Chat {
 /// Whether a page is kept up with what happens; a stretch that was asked for by its place isn't.
 pub fn is_live(page: &Page) -> bool {
     matches!(page.anchor, Anchor::Latest | Anchor::Around(_))
-}
-
-/// The time by this side's clock. `SystemTime` panics in browsers; what makes our client ids has a
-/// clock on both sides.
-pub fn now() -> Millis {
-    let (seconds, nanos) = ClientId::new()
-        .0
-        .get_timestamp()
-        .map_or((0, 0), |time| time.to_unix());
-    seconds as Millis * 1000 + Millis::from(nanos / 1_000_000)
 }

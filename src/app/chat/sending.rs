@@ -1,9 +1,9 @@
 //! Sending: what is written is shown, kept, and only then on its way.
 
 use super::keeping::{draft_key, entry_key};
-use super::{Chat, Connection, now};
+use super::{Chat, Connection};
 use crate::api;
-use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::ids::{ClientId, RoomId, now};
 use crate::shared::json;
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::message::Message;

@@ -3,7 +3,9 @@
 use crate::app::chat::Chat;
 use crate::app::components::message_list::Shown;
 use crate::app::effects::effect;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
+use crate::app::state::{Memo, RwSignal, StoredValue};
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::Position;
 use leptos::prelude::*;
@@ -13,11 +15,11 @@ use std::time::Duration;
 const TOGETHER: Duration = Duration::from_millis(1_000);
 
 /// The region that it is said in.
-pub(super) fn announcer(shown: Shown) -> AnyView {
+pub(super) fn announcer(shown: Shown) -> Part {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let words = RwSignal::new(String::new());
-    let newest = Memo::new(move |_| shown.read(|timeline| timeline.newest().filter(|_| !timeline.newer())));
+    let newest = Memo::new(move || shown.read(|timeline| timeline.newest().filter(|_| !timeline.newer())));
     // From where on it hasn't been announced.
     let since = StoredValue::new(None::<Position>);
     let announce = move || {
@@ -55,5 +57,5 @@ pub(super) fn announcer(shown: Shown) -> AnyView {
             set_timeout(announce, TOGETHER);
         }
     });
-    view! { <p class="announcer said" role="status">{move || words.get()}</p> }.into_any()
+    view! { <p class="announcer said" role="status">{move || words.get()}</p> }.into_part()
 }

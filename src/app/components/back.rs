@@ -1,6 +1,7 @@
 //! The page's own way back.
 
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
 use crate::app::trail::use_way_up;
 use leptos::ev::MouseEvent;
@@ -32,5 +33,5 @@ pub fn Back(
     view! {
         <a class=class href=move || to.get() aria-label=label title=label on:click=go><Draw icon/></a>
     }
-    .into_any()
+    .into_part()
 }

@@ -4,8 +4,10 @@
 use crate::app::chat::{Chat, Last};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::effects::{effect, redrawn};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::shared_text;
+use crate::app::state::RwSignal;
 use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::refusal::Refusal;
@@ -144,7 +146,7 @@ impl Writing {
         spawn_local(async move {
             let saved = self.chat.change(room, position, text).await;
             // The page may show another conversation by now.
-            if self.saving.try_set(false).is_some() {
+            if !self.saving.try_set(false) {
                 return;
             }
             match saved {
@@ -244,7 +246,7 @@ pub fn Composer(
                     </button>
                 </p>
             }
-            .into_any()
+            .into_part()
         })
     };
     view! {
@@ -260,10 +262,10 @@ pub fn Composer(
             </p>
         </form>
     }
-    .into_any()
+    .into_part()
 }
 
-fn area(writing: Writing, typed: Option<String>) -> AnyView {
+fn area(writing: Writing, typed: Option<String>) -> Part {
     let texts = use_texts();
     let area = view! {
         <textarea
@@ -285,8 +287,8 @@ fn area(writing: Writing, typed: Option<String>) -> AnyView {
     // Blank lines at its beginning a browser would leave out, and the two drawings would differ.
     let typed = typed.map(|typed| typed.trim_start().to_owned());
     match typed.filter(|typed| !typed.is_empty()) {
-        Some(typed) => area.into_inner().child(typed).into_any(),
-        None => area.into_any(),
+        Some(typed) => area.into_inner().child(typed).into_part(),
+        None => area.into_part(),
     }
 }
 

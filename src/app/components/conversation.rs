@@ -1,7 +1,7 @@
 //! What stands at a conversation's address: its messages and the field, the door of a room that one
 //! could join, or a person whom one hasn't written to yet.
 
-use crate::app::chat::{Chat, is_live};
+use crate::app::chat::{Chat, Open, is_live};
 use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
 use crate::app::components::composer::Composer;
@@ -11,8 +11,10 @@ use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
 use crate::app::components::title::DocumentTitle;
 use crate::app::effects::effect;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::take_shared_text;
+use crate::app::state::Memo;
 use crate::app::trail::DETAILS;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
@@ -24,11 +26,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 /// Draws a conversation. `refused` is a form of this page that was sent without scripts.
-pub fn conversation(of: Conversation, refused: Refused) -> AnyView {
+pub fn conversation(of: Conversation, refused: Refused) -> Part {
     match of {
-        Conversation::Here { entry, page } => view! { <Here entry page refused/> }.into_any(),
-        Conversation::Door { room } => view! { <Door room refused/> }.into_any(),
-        Conversation::New { with } => view! { <New with refused/> }.into_any(),
+        Conversation::Here { entry, page } => view! { <Here entry page refused/> }.into_part(),
+        Conversation::Door { room } => view! { <Door room refused/> }.into_part(),
+        Conversation::New { with } => view! { <New with refused/> }.into_part(),
     }
 }
 
@@ -39,7 +41,7 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let room = entry.room.id;
     let path = entry.path();
     let live = is_live(&page);
-    let timeline = RwSignal::from(chat.open(&entry, page));
+    let timeline = Open::from(chat.open(&entry, page));
     let typed = typed(&refused);
     // Of two people, the side says who it is.
     let direct = entry.with.is_some().then_some("");
@@ -54,7 +56,7 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
             <Composer action=path room=live.then_some(room) refused=typed/>
         </main>
     }
-    .into_any()
+    .into_part()
 }
 
 /// The name and who is here; leads to the details.
@@ -69,7 +71,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
         entry.with.clone(),
     );
     let first = entry.clone();
-    let now = Memo::new(move |_| {
+    let now = Memo::new(move || {
         chat.list
             .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
             .unwrap_or_else(|| first.clone())
@@ -93,7 +95,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
         // Where it isn't seen beside the list.
         <ConnectionStrip/>
     }
-    .into_any()
+    .into_part()
 }
 
 /// Whose or which conversation it is.
@@ -112,7 +114,7 @@ fn Head(
         <p class="conversation__sub">{move || sub.get()}</p>
     };
     let names = match details {
-        None => view! { <div class="conversation__names">{names}</div> }.into_any(),
+        None => view! { <div class="conversation__names">{names}</div> }.into_part(),
         Some(details) => view! {
             <a class="conversation__names" href=details title=texts.details>
                 {names}
@@ -120,7 +122,7 @@ fn Head(
                 <Draw icon=Icon::Info/>
             </a>
         }
-        .into_any(),
+        .into_part(),
     };
     view! {
         <PageTitle title/>
@@ -130,7 +132,7 @@ fn Head(
             {names}
         </header>
     }
-    .into_any()
+    .into_part()
 }
 
 /// An open room from outside.
@@ -152,7 +154,7 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
             </div>
         </main>
     }
-    .into_any()
+    .into_part()
 }
 
 /// A person with whom nothing has begun. The first message makes the room, so the form posts by
@@ -189,7 +191,7 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
             <Composer action room=None refused=typed(&refused)/>
         </main>
     }
-    .into_any()
+    .into_part()
 }
 
 /// "(3) Anna": what is unread, and where one is. The name of the house follows by itself.
@@ -211,7 +213,7 @@ fn typed(refused: &Refused) -> Option<(String, Refusal)> {
 /// Somebody who is no longer in the room has nothing to see here.
 fn leave_when_gone(chat: Chat, room: RoomId) {
     let navigate = use_navigate();
-    let here = Memo::new(move |_| {
+    let here = Memo::new(move || {
         chat.list
             .with(|list| list.as_ref().is_some_and(|list| list.get(room).is_some()))
     });

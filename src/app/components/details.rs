@@ -8,7 +8,9 @@ use crate::app::components::back::Back;
 use crate::app::components::field::Refused;
 use crate::app::components::person::person;
 use crate::app::loading::{Leaving, loaded};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
+use crate::app::state::{Memo, RwSignal};
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place, Room, RoomKind};
@@ -24,7 +26,7 @@ pub fn Details(place: Place, path: String, refused: Refused) -> impl IntoView {
     provide_context(Leaving(RwSignal::new(false)));
     let at = place.clone();
     // Loaded anew when somebody has come or gone.
-    let members = Memo::new(move |_| {
+    let members = Memo::new(move || {
         chat.list.with(|list| {
             let list = list.as_ref()?;
             match &at {
@@ -43,7 +45,7 @@ pub fn Details(place: Place, path: String, refused: Refused) -> impl IntoView {
         move |about| drawn(about, &refused),
     );
     view! {
-        <aside class="details" aria-label=texts.details>
+        <aside class="details" data-later aria-label=texts.details>
             <header class="details__head">
                 <h2>{texts.details}</h2>
                 <Back to=path closes=true/>
@@ -51,10 +53,10 @@ pub fn Details(place: Place, path: String, refused: Refused) -> impl IntoView {
             {about}
         </aside>
     }
-    .into_any()
+    .into_part()
 }
 
-fn drawn(about: Result<About, Refusal>, refused: &Refused) -> AnyView {
+fn drawn(about: Result<About, Refusal>, refused: &Refused) -> Part {
     let texts = use_texts();
     match about {
         Ok(About { with: Some(with), .. }) => card(with),
@@ -63,19 +65,19 @@ fn drawn(about: Result<About, Refusal>, refused: &Refused) -> AnyView {
             members,
             people,
             ..
-        }) => view! { <OfRoom room members people refused=refused.clone()/> }.into_any(),
-        Ok(_) => ().into_any(),
+        }) => view! { <OfRoom room members people refused=refused.clone()/> }.into_part(),
+        Ok(_) => ().into_part(),
         Err(refusal) => {
-            view! { <p class="details__failed" role="alert">{texts.refusal(&refusal)}</p> }.into_any()
+            view! { <p class="details__failed" role="alert">{texts.refusal(&refusal)}</p> }.into_part()
         }
     }
 }
 
 /// A person.
-fn card(with: Person) -> AnyView {
+fn card(with: Person) -> Part {
     let texts = use_texts();
     let saved = expect_context::<Chat>().is_me(with.id);
-    let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_any());
+    let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_part());
     view! {
         <div class="details__who">
             <Avatar id=with.id.0 name=with.name.clone()/>
@@ -84,7 +86,7 @@ fn card(with: Person) -> AnyView {
             {lead}
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 #[component]
@@ -96,7 +98,7 @@ fn OfRoom(room: Room, members: u32, people: Vec<Person>, refused: Refused) -> im
     };
     let more = members.saturating_sub(people.len() as u32);
     let more =
-        (more > 0).then(|| view! { <li class="details__more">{(texts.and_more)(more)}</li> }.into_any());
+        (more > 0).then(|| view! { <li class="details__more">{(texts.and_more)(more)}</li> }.into_part());
     view! {
         <div class="details__who">
             <Avatar id=room.id.0 name=room.name.clone() room=true/>
@@ -112,12 +114,12 @@ fn OfRoom(room: Room, members: u32, people: Vec<Person>, refused: Refused) -> im
             <button class="button button--bad" type="submit">{texts.leave}</button>
         </form>
     }
-    .into_any()
+    .into_part()
 }
 
-fn member(of: Person) -> AnyView {
+fn member(of: Person) -> Part {
     let path = ["/@", &of.handle].concat();
-    view! { <li><a class="person" href=path>{person(of)}</a></li> }.into_any()
+    view! { <li><a class="person" href=path>{person(of)}</a></li> }.into_part()
 }
 
 #[component]
@@ -131,7 +133,7 @@ fn AddPerson(room: RoomId, refused: Refused) -> impl IntoView {
     });
     let wrong = sentence.is_some();
     let sentence = sentence.map(|sentence| {
-        view! { <p class="field__error" id="add-person-error" role="alert">{sentence}</p> }.into_any()
+        view! { <p class="field__error" id="add-person-error" role="alert">{sentence}</p> }.into_part()
     });
     view! {
         <form class="form add-person" method="post" action=["/rooms/", &room.to_string(), "/members"].concat()>
@@ -154,5 +156,5 @@ fn AddPerson(room: RoomId, refused: Refused) -> impl IntoView {
             {sentence}
         </form>
     }
-    .into_any()
+    .into_part()
 }

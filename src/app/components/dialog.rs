@@ -1,11 +1,16 @@
 //! What lies over the page: a `<dialog>`, which takes the focus, keeps it, and gives it back.
 
 use crate::app::effects::{effect, redrawn};
+use crate::app::part::{IntoPart, Part};
+use crate::app::state::RwSignal;
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlDialogElement;
+
+/// Draws what stands in a dialog, each time that it opens.
+pub type Draw = Box<dyn Fn() -> Part + Send>;
 
 /// It is there while `open` is true; Esc and a press beside it end that.
 #[component]
@@ -13,7 +18,7 @@ pub fn Dialog(
     open: RwSignal<bool>,
     class: &'static str,
     label: &'static str,
-    children: ChildrenFn,
+    content: Draw,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     // It goes only after it has given the focus back.
@@ -47,10 +52,10 @@ pub fn Dialog(
         drawn.get().then(|| {
             view! {
                 <dialog class=class aria-label=label node_ref=node on:close=closed on:click=pressed>
-                    {children()}
+                    {content()}
                 </dialog>
             }
-            .into_any()
+            .into_part()
         })
     })
 }

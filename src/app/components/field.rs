@@ -1,6 +1,7 @@
 //! A field of a form: its label, what may help to fill it in, and what was wrong with it.
 
 use crate::app::loading::hand_over;
+use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use leptos::prelude::*;
@@ -106,8 +107,8 @@ pub fn Field(
                 aria-describedby=described
             />
             {match wrong {
-                Some(wrong) => view! { <p class="field__error" id=error_id>{wrong}</p> }.into_any(),
-                None => hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> }.into_any()).into_any(),
+                Some(wrong) => view! { <p class="field__error" id=error_id>{wrong}</p> }.into_part(),
+                None => hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> }.into_part()).into_part(),
             }}
         </div>
     }
@@ -119,6 +120,6 @@ pub fn FormError(refused: Refused) -> impl IntoView {
     let texts = use_texts();
     refused.elsewhere().map(|refusal| {
         let sentence = texts.refusal(refusal);
-        view! { <p class="form__error" role="alert">{sentence}</p> }.into_any()
+        view! { <p class="form__error" role="alert">{sentence}</p> }.into_part()
     })
 }

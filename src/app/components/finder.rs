@@ -4,6 +4,7 @@
 use crate::app::chat::Chat;
 use crate::app::components::search::{Choice, Search, Way, choices, search_box};
 use crate::app::reader::use_texts;
+use crate::app::state::Memo;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -13,7 +14,7 @@ pub fn Finder() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let search = Search::new("finder");
-    let found = Memo::new(move |_| {
+    let found = Memo::new(move || {
         if search.query.with(String::is_empty) {
             Vec::new()
         } else {

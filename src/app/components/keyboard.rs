@@ -1,9 +1,9 @@
 //! What the keyboard does wherever one is. What it does in a field is the field's matter.
 
 use crate::app::chat::Chat;
-use crate::app::components::shortcuts::Shortcuts;
-use crate::app::components::switcher::Switcher;
 use crate::app::effects::effect;
+use crate::app::later::dialogs;
+use crate::app::state::RwSignal;
 use crate::app::trail::{conversation_at, here, use_way_up};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -43,10 +43,7 @@ pub fn Keyboard() -> impl IntoView {
         });
         on_cleanup(move || listener.remove());
     });
-    view! {
-        <Switcher open=switcher shortcuts/>
-        <Shortcuts open=shortcuts/>
-    }
+    dialogs(switcher, shortcuts)
 }
 
 enum Means {

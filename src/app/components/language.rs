@@ -1,5 +1,6 @@
 //! The switch of languages.
 
+use crate::app::part::IntoPart;
 use crate::app::reader::{use_lang, use_texts};
 use crate::i18n::Lang;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub fn LanguageSwitch(
                 {lang.name()}
             </button>
         }
-        .into_any()
+        .into_part()
     };
     view! {
         <form class="language" method="post" action="/language" aria-label=texts.language>

@@ -2,6 +2,7 @@
 //! its way. The text never becomes HTML by string.
 
 use crate::app::chat::Chat;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::i18n::Texts;
 use crate::shared::ids::Millis;
@@ -21,16 +22,16 @@ pub fn MessageRow(message: Message) -> impl IntoView {
     let edited = message
         .edited_at
         .is_some()
-        .then(|| view! { <span class="message__edited">{texts.edited}</span> }.into_any());
+        .then(|| view! { <span class="message__edited">{texts.edited}</span> }.into_part());
     let posted_at = message.posted_at;
     let large = !deleted && is_large(&message.text);
     view! {
         <div class="message" class=("message--deleted", deleted) class=("message--large", large) dir="auto" id=id>
-            <div class="message__text">{if deleted { texts.deleted.into_any() } else { text(message) }}</div>
+            <div class="message__text">{if deleted { texts.deleted.into_part() } else { text(message) }}</div>
             <span class="message__time">{edited} {move || zone.with(|zone| clock(texts, zone, posted_at))}</span>
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 /// A message that the server hasn't confirmed yet, or has refused.
@@ -64,9 +65,9 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
                 {move || zone.with(|zone| clock(texts, zone, at))} <span aria-hidden="true">" …"</span>
             </span>
         }
-        .into_any()
+        .into_part()
     });
-    let why = why.map(|why| view! { <span role="alert">{why}</span> }.into_any());
+    let why = why.map(|why| view! { <span role="alert">{why}</span> }.into_part());
     view! {
         <div class=kind>
             <div class="message__text">{pending.text}</div>
@@ -81,7 +82,7 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 /// As many emoji alone are drawn large.
@@ -118,51 +119,51 @@ fn clock(texts: &Texts, zone: &Zone, at: Millis) -> String {
 }
 
 /// The tree, or plain lines as they stand (`white-space: pre-wrap`).
-fn text(message: Message) -> AnyView {
+fn text(message: Message) -> Part {
     if message.blocks.is_empty() {
-        return message.text.into_any();
+        return message.text.into_part();
     }
     blocks(message.blocks)
 }
 
-fn blocks(all: Vec<Block>) -> AnyView {
-    all.into_iter().map(block).collect_view().into_any()
+fn blocks(all: Vec<Block>) -> Part {
+    all.into_iter().map(block).collect_view().into_part()
 }
 
-fn block(block: Block) -> AnyView {
+fn block(block: Block) -> Part {
     match block {
-        Block::Paragraph(of) => view! { <p>{line(of)}</p> }.into_any(),
-        Block::Code(code) => view! { <pre tabindex="0"><code>{code}</code></pre> }.into_any(),
-        Block::Quote(of) => view! { <blockquote>{blocks(of)}</blockquote> }.into_any(),
+        Block::Paragraph(of) => view! { <p>{line(of)}</p> }.into_part(),
+        Block::Code(code) => view! { <pre tabindex="0"><code>{code}</code></pre> }.into_part(),
+        Block::Quote(of) => view! { <blockquote>{blocks(of)}</blockquote> }.into_part(),
         Block::List { start, items } => {
             let items = items
                 .into_iter()
-                .map(|item| view! { <li>{blocks(item)}</li> }.into_any())
+                .map(|item| view! { <li>{blocks(item)}</li> }.into_part())
                 .collect_view();
             match start {
-                Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
-                None => view! { <ul>{items}</ul> }.into_any(),
+                Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_part(),
+                None => view! { <ul>{items}</ul> }.into_part(),
             }
         }
     }
 }
 
-fn line(all: Vec<Inline>) -> AnyView {
-    all.into_iter().map(inline).collect_view().into_any()
+fn line(all: Vec<Inline>) -> Part {
+    all.into_iter().map(inline).collect_view().into_part()
 }
 
-fn inline(inline: Inline) -> AnyView {
+fn inline(inline: Inline) -> Part {
     match inline {
-        Inline::Text(text) => text.into_any(),
-        Inline::Break => view! { <br/> }.into_any(),
-        Inline::Bold(of) => view! { <strong>{line(of)}</strong> }.into_any(),
-        Inline::Italic(of) => view! { <em>{line(of)}</em> }.into_any(),
-        Inline::Struck(of) => view! { <s>{line(of)}</s> }.into_any(),
-        Inline::Code(code) => view! { <code>{code}</code> }.into_any(),
+        Inline::Text(text) => text.into_part(),
+        Inline::Break => view! { <br/> }.into_part(),
+        Inline::Bold(of) => view! { <strong>{line(of)}</strong> }.into_part(),
+        Inline::Italic(of) => view! { <em>{line(of)}</em> }.into_part(),
+        Inline::Struck(of) => view! { <s>{line(of)}</s> }.into_part(),
+        Inline::Code(code) => view! { <code>{code}</code> }.into_part(),
         Inline::Link { href, text } => view! {
             <a href=href target="_blank" rel="noopener noreferrer nofollow">{line(unlinked(text))}</a>
         }
-        .into_any(),
+        .into_part(),
     }
 }
 

@@ -1,14 +1,16 @@
 //! The messages of a conversation: days, groups, and what is on its way. How they scroll is the matter of
 //! `scrolling`.
 
-use crate::app::chat::Chat;
+use crate::app::chat::{Chat, Open};
 use crate::app::components::announcer::announcer;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, load_if_near, see};
 use crate::app::effects::{effect, redrawn};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
+use crate::app::state::{Memo, RwSignal};
 use crate::i18n::DayNumber;
 use crate::shared::grouping::{Chunk, Group, Item, Stamp, arrange, chunks};
 use crate::shared::ids::{Position, UserId};
@@ -20,7 +22,7 @@ use leptos::prelude::*;
 /// The conversation as it is drawn: the live one, or an older stretch as it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Shown {
-    pub(super) timeline: RwSignal<Timeline>,
+    pub(super) timeline: Open,
     pub(super) chunks: Memo<Vec<Chunk<DayNumber>>>,
     /// Which run it is: another one is drawn anew, whatever its positions and versions.
     replaced: Memo<u8>,
@@ -55,7 +57,7 @@ impl Shown {
 
 #[component]
 pub fn MessageList(
-    timeline: RwSignal<Timeline>,
+    timeline: Open,
     /// It follows what happens. An older stretch doesn't.
     live: bool,
     /// Its page.
@@ -65,10 +67,10 @@ pub fn MessageList(
     let chat = expect_context::<Chat>();
     let zone = use_zone();
     // Not for what is on its way: to arrange thousands of messages takes longer than to show one.
-    let changed = Memo::new(move |_| timeline.read().changed());
-    let chunks = Memo::new(move |_| {
+    let changed = Memo::new(move || timeline.read().changed());
+    let chunks = Memo::new(move || {
         changed.get();
-        let (timeline, zone) = (timeline.read_untracked(), zone.read());
+        let (timeline, zone) = (timeline.read_untracked(), zone.get());
         let line = if live { chat.line.get() } else { None };
         chunks(arrange(
             timeline.messages(),
@@ -79,7 +81,7 @@ pub fn MessageList(
     let shown = Shown {
         timeline,
         chunks,
-        replaced: Memo::new(move |_| timeline.read().replaced()),
+        replaced: Memo::new(move || timeline.read().replaced()),
         live,
         // Where something is new, it is to be seen first.
         at_end: RwSignal::new(!live || chat.line.get_untracked().is_none()),
@@ -113,11 +115,11 @@ pub fn MessageList(
                 words.to_owned()
             };
             view! {
-                <button type="button" class="jump" class=("jump--new", shown.news) on:click=to_end>
+                <button type="button" class="jump" class=("jump--new", move || shown.news.get()) on:click=to_end>
                     {move || label()}
                 </button>
             }
-            .into_any()
+            .into_part()
         })
     };
     view! {
@@ -125,17 +127,17 @@ pub fn MessageList(
         <div class="messages" role="log" aria-live="off" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
             <div class="messages__list">
                 <More shown path=path.clone() newer=false/>
-                {rows(move || shown.keys(), move |(_, id, _)| view! { <ChunkRows id shown/> }.into_any())}
+                {rows(move || shown.keys(), move |(_, id, _)| view! { <ChunkRows id shown/> }.into_part())}
                 <More shown path=path.clone() newer=true/>
                 <PendingGroup shown/>
                 <Nothing shown/>
             </div>
-            {(!live).then(|| view! { <Newest href=path live=false/> }.into_any())}
+            {(!live).then(|| view! { <Newest href=path live=false/> }.into_part())}
         </div>
         {redrawn(jump)}
         {announcer(shown)}
     }
-    .into_any()
+    .into_part()
 }
 
 /// The class of what the browser has seen as it is.
@@ -146,9 +148,9 @@ const SEEN: &str = "chunk--seen";
 #[component]
 fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
     let list = NodeRef::<Ol>::new();
-    let items = Memo::new(move |_| shown.items(id));
+    let items = Memo::new(move || shown.items(id));
     // The last one grows.
-    let last = Memo::new(move |_| {
+    let last = Memo::new(move || {
         shown
             .chunks
             .with(|chunks| chunks.last().is_some_and(|last| last.id == id))
@@ -166,7 +168,8 @@ fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
         }
     });
     let keys = move || items.with(|items| items.iter().map(key).collect());
-    view! { <ol class="chunk" node_ref=list>{rows(keys, move |key| draw(key, items, shown))}</ol> }.into_any()
+    view! { <ol class="chunk" node_ref=list>{rows(keys, move |key| draw(key, items, shown))}</ol> }
+        .into_part()
 }
 
 /// What makes an item the same as before. A group stays itself while messages are added at its end.
@@ -180,16 +183,16 @@ fn key(item: &Item<DayNumber>) -> Key {
 
 type Items = Memo<Vec<Item<DayNumber>>>;
 
-fn draw(of: Key, items: Items, shown: Shown) -> AnyView {
+fn draw(of: Key, items: Items, shown: Shown) -> Part {
     let texts = use_texts();
     let item = items.with_untracked(|items| items.iter().find(|item| key(item) == of).cloned());
     match item {
-        None => ().into_any(),
-        Some(Item::Day(day)) => view! { <Day day/> }.into_any(),
+        None => ().into_part(),
+        Some(Item::Day(day)) => view! { <Day day/> }.into_part(),
         Some(Item::New) => {
-            view! { <li class="new-line"><i class="new-line__view"></i>{texts.new_messages}</li> }.into_any()
+            view! { <li class="new-line"><i class="new-line__view"></i>{texts.new_messages}</li> }.into_part()
         }
-        Some(Item::Group(group)) => view! { <GroupRow group items shown/> }.into_any(),
+        Some(Item::Group(group)) => view! { <GroupRow group items shown/> }.into_part(),
     }
 }
 
@@ -198,8 +201,8 @@ fn Day(day: DayNumber) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let zone = use_zone();
-    let today = Memo::new(move |_| zone.with(|zone| zone.local(chat.now.get()).day_number()));
-    view! { <li class="day"><span>{move || texts.day_heading(day, today.get())}</span></li> }.into_any()
+    let today = Memo::new(move || zone.with(|zone| zone.local(chat.now.get()).day_number()));
+    view! { <li class="day"><span>{move || texts.day_heading(day, today.get())}</span></li> }.into_part()
 }
 
 /// Messages of one author in a row. Each is drawn anew when its version changes.
@@ -208,7 +211,7 @@ fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let first = group.first();
-    let stamps = Memo::new(move |_| items.with(|items| stamps(items, first)));
+    let stamps = Memo::new(move || items.with(|items| stamps(items, first)));
     let mine = chat.is_me(group.author);
     let name = name_of(shown, group.author).unwrap_or_else(|| texts.somebody.to_owned());
     let avatar = name.clone();
@@ -222,7 +225,7 @@ fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
             )}
         </li>
     }
-    .into_any()
+    .into_part()
 }
 
 /// The messages of the group that begins at a position, as they are now.
@@ -234,13 +237,13 @@ fn stamps(items: &[Item<DayNumber>], first: Position) -> Vec<Stamp> {
     group.unwrap_or_default()
 }
 
-fn message(shown: Shown, position: Position) -> AnyView {
+fn message(shown: Shown, position: Position) -> Part {
     let message = shown
         .timeline
         .with_untracked(|timeline| timeline.get(position).cloned());
     match message {
-        Some(message) => view! { <MessageRow message/> }.into_any(),
-        None => ().into_any(),
+        Some(message) => view! { <MessageRow message/> }.into_part(),
+        None => ().into_part(),
     }
 }
 
@@ -254,12 +257,12 @@ fn name_of(shown: Shown, author: UserId) -> Option<String> {
 /// What was sent from here and isn't in the conversation yet.
 #[component]
 fn PendingGroup(shown: Shown) -> impl IntoView {
-    let pending = Memo::new(move |_| shown.read(|timeline| timeline.pending().to_vec()));
+    let pending = Memo::new(move || shown.read(|timeline| timeline.pending().to_vec()));
     let key = |pending: &Pending| -> Key {
         let (high, low) = pending.client_id.0.as_u64_pair();
         (pending.refused.is_some().into(), high as i64, low as i64)
     };
-    let any = Memo::new(move |_| pending.with(|pending| !pending.is_empty()));
+    let any = Memo::new(move || pending.with(|pending| !pending.is_empty()));
     redrawn(move || {
         any.get().then(|| {
             view! {
@@ -267,13 +270,13 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
                     {rows(
                         move || pending.with(|pending| pending.iter().map(key).collect()),
                         move |key_of| match pending.with_untracked(|pending| pending.iter().find(|one| key(one) == key_of).cloned()) {
-                            Some(pending) => view! { <PendingRow pending/> }.into_any(),
-                            None => ().into_any(),
+                            Some(pending) => view! { <PendingRow pending/> }.into_part(),
+                            None => ().into_part(),
                         },
                     )}
                 </li></ul>
             }
-            .into_any()
+            .into_part()
         })
     })
 }
@@ -282,7 +285,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
 #[component]
 fn Nothing(shown: Shown) -> impl IntoView {
     let texts = use_texts();
-    let empty = Memo::new(move |_| {
+    let empty = Memo::new(move || {
         shown.read(|timeline| timeline.oldest().is_none() && timeline.pending().is_empty())
     });
     redrawn(move || {
@@ -293,7 +296,7 @@ fn Nothing(shown: Shown) -> impl IntoView {
                     <p>{texts.be_first_lead}</p>
                 </div>
             }
-            .into_any()
+            .into_part()
         })
     })
 }
@@ -304,7 +307,7 @@ fn Nothing(shown: Shown) -> impl IntoView {
 fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let end = Memo::new(move |_| {
+    let end = Memo::new(move || {
         shown.read(|timeline| {
             if newer {
                 timeline.newest().filter(|_| timeline.newer())
@@ -332,7 +335,7 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
         end.get().map(|end| {
             let href = [&path, query, &end.to_string()].concat();
             let end = [&path, "?before=", &Position::MAX.to_string()].concat();
-            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> }.into_any());
+            let newest = newer.then(|| view! { <Newest href=end live=shown.live/> }.into_part());
             view! {
                 <div class="older">
                     // The router leaves `external` links alone.
@@ -340,7 +343,7 @@ fn More(shown: Shown, path: String, newer: bool) -> impl IntoView {
                     {newest}
                 </div>
             }
-            .into_any()
+            .into_part()
         })
     })
 }
@@ -356,5 +359,5 @@ fn Newest(href: String, live: bool) -> impl IntoView {
             chat.load_end();
         }
     };
-    view! { <a class="newest" href=href rel="external" on:click=load>{texts.newest}</a> }.into_any()
+    view! { <a class="newest" href=href rel="external" on:click=load>{texts.newest}</a> }.into_part()
 }

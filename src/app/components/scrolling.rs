@@ -8,6 +8,7 @@
 use crate::app::chat::Chat;
 use crate::app::components::message_list::Shown;
 use crate::app::effects::effect;
+use crate::app::state::{Memo, StoredValue};
 use crate::shared::timeline::Timeline;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ type Place = (String, f64);
 /// Keeps the screen where its reader is while the conversation goes on.
 pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
     let Shown { at_end, news, .. } = shown;
-    let end = Memo::new(move |_| {
+    let end = Memo::new(move || {
         shown.read(|timeline| {
             let last = timeline.messages().next_back();
             (

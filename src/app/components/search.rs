@@ -6,8 +6,11 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::effects::{effect, redrawn};
+use crate::app::later::{Later, later};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::rows::{Key, rows};
+use crate::app::state::{Memo, RwSignal, StoredValue};
 use crate::i18n::Texts;
 use crate::shared::limits::QUERY_CHARS;
 use crate::shared::look::THEME;
@@ -159,11 +162,11 @@ pub fn search_box(
     always_open: bool,
     placeholder: &'static str,
     choose: impl Fn(Choice) + Send + Sync + 'static,
-) -> AnyView {
+) -> Part {
     let texts = use_texts();
     let choose: Arc<dyn Fn(Choice) + Send + Sync> = Arc::new(choose);
     let field = search.field;
-    let open = Memo::new(move |_| always_open || search.query.with(|query| !query.is_empty()));
+    let open = Memo::new(move || always_open || search.query.with(|query| !query.is_empty()));
     hurry(search, choices, choose.clone());
     // What was typed before the page was taken over is asked now.
     effect(move || {
@@ -175,8 +178,14 @@ pub fn search_box(
     let list = {
         let (id, choose) = (list_id.clone(), choose.clone());
         move || {
-            open.get()
-                .then(|| results(search, choices, id.clone(), choose.clone()))
+            open.get().then(|| {
+                later(Later::Results {
+                    search,
+                    choices,
+                    id: id.clone(),
+                    choose: choose.clone(),
+                })
+            })
         }
     };
     view! {
@@ -206,7 +215,7 @@ pub fn search_box(
             {redrawn(list)}
         </form>
     }
-    .into_any()
+    .into_part()
 }
 
 /// Enter came before the answer: the first one is chosen as soon as it is here.
@@ -269,12 +278,13 @@ fn steer(event: &KeyboardEvent, search: Search, choices: Memo<Vec<Choice>>) {
     }
 }
 
-fn results(
+/// All that was found, to choose from.
+pub fn results(
     search: Search,
     choices: Memo<Vec<Choice>>,
     id: String,
     choose: Arc<dyn Fn(Choice) + Send + Sync>,
-) -> AnyView {
+) -> Part {
     let texts = use_texts();
     let keys = move || {
         choices.with(|all| {
@@ -288,12 +298,12 @@ fn results(
         let at = at as usize;
         match choices.with_untracked(|choices| choices.get(at).cloned()) {
             Some(choice) => row(search, choices, at, choice, choose.clone()),
-            None => ().into_any(),
+            None => ().into_part(),
         }
     };
     let nothing = move || {
         (choices.with(Vec::is_empty) && !search.waits.get())
-            .then(|| view! { <p class="finder__nothing" role="status">{texts.nothing_found}</p> }.into_any())
+            .then(|| view! { <p class="finder__nothing" role="status">{texts.nothing_found}</p> }.into_part())
     };
     view! {
         <div class="finder__results">
@@ -301,7 +311,7 @@ fn results(
             {redrawn(nothing)}
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 /// One answer. The focus stays in the field.
@@ -311,12 +321,12 @@ fn row(
     at: usize,
     choice: Choice,
     choose: Arc<dyn Fn(Choice) + Send + Sync>,
-) -> AnyView {
+) -> Part {
     let chosen = move || (search.place(choices) == at).to_string();
     let mark = match choice.mark {
-        Mark::Icon(icon) => view! { <span class="room__icon"><Draw icon/></span> }.into_any(),
-        Mark::Person(id) => view! { <Avatar id name=choice.title.clone()/> }.into_any(),
-        Mark::Room(id) => view! { <Avatar id name=choice.title.clone() room=true/> }.into_any(),
+        Mark::Icon(icon) => view! { <span class="room__icon"><Draw icon/></span> }.into_part(),
+        Mark::Person(id) => view! { <Avatar id name=choice.title.clone()/> }.into_part(),
+        Mark::Room(id) => view! { <Avatar id name=choice.title.clone() room=true/> }.into_part(),
     };
     let (title, sub) = (choice.title.clone(), choice.sub.clone());
     view! {
@@ -333,7 +343,7 @@ fn row(
             <bdi class="room__last">{sub}</bdi>
         </li>
     }
-    .into_any()
+    .into_part()
 }
 
 /// One's own conversations of that name at once, then whatever the server found; an exact handle first. While

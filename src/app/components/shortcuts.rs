@@ -2,7 +2,9 @@
 
 use crate::app::components::dialog::Dialog;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
+use crate::app::state::RwSignal;
 use leptos::prelude::*;
 
 #[component]
@@ -27,7 +29,7 @@ pub fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
                 <dl>{lines.into_iter().collect_view()}</dl>
             </div>
         }
-        .into_any()
+        .into_part()
     };
-    view! { <Dialog open class="shortcuts" label=texts.shortcuts children=ToChildren::to_children(list)/> }
+    view! { <Dialog open class="shortcuts" label=texts.shortcuts content=Box::new(list)/> }
 }

@@ -7,8 +7,10 @@ use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::person::person;
 use crate::app::components::update::NewVersion;
 use crate::app::effects::redrawn;
+use crate::app::part::IntoPart;
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
+use crate::app::state::Memo;
 use crate::app::trail::conversation_at;
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
@@ -29,7 +31,7 @@ pub fn Sidebar() -> impl IntoView {
             <Foot/>
         </aside>
     }
-    .into_any()
+    .into_part()
 }
 
 /// Says so when nothing is heard of the server.
@@ -47,7 +49,7 @@ pub fn ConnectionStrip() -> impl IntoView {
             0 => String::new(),
             waiting => [" ", &(texts.waiting)(waiting)].concat(),
         };
-        Some(view! { <p class="connection" role="status">{words}{move || waiting()}</p> }.into_any())
+        Some(view! { <p class="connection" role="status">{words}{move || waiting()}</p> }.into_part())
     })
 }
 
@@ -56,7 +58,7 @@ pub fn ConnectionStrip() -> impl IntoView {
 fn RoomList() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let order = Memo::new(move |_| {
+    let order = Memo::new(move || {
         chat.list.with(|list| {
             list.iter()
                 .flat_map(|list| list.ordered())
@@ -65,7 +67,7 @@ fn RoomList() -> impl IntoView {
         })
     });
     let path = use_location().pathname;
-    let here = Memo::new(move |_| path.with(|path| conversation_at(path)));
+    let here = Memo::new(move || path.with(|path| conversation_at(path)));
     let nothing = move || {
         order.with(Vec::is_empty).then(|| {
             view! {
@@ -74,18 +76,18 @@ fn RoomList() -> impl IntoView {
                     <p>{texts.no_conversations_lead}</p>
                 </div>
             }
-            .into_any()
+            .into_part()
         })
     };
     view! {
         <nav aria-label=texts.conversations>
             <ul class="room-list">
-                {rows(move || order.get(), move |(_, room, _)| view! { <RoomLine room=RoomId(room) here/> }.into_any())}
+                {rows(move || order.get(), move |(_, room, _)| view! { <RoomLine room=RoomId(room) here/> }.into_part())}
             </ul>
             {redrawn(nothing)}
         </nav>
     }
-    .into_any()
+    .into_part()
 }
 
 /// One conversation. It follows its entry by itself, so news redraw a word and not the list.
@@ -94,17 +96,17 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let zone = use_zone();
-    let entry = Memo::new(move |_| {
+    let entry = Memo::new(move || {
         chat.list
             .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
     });
     // A room that has gone is drawn for a moment still.
     let Some(first) = entry.get_untracked() else {
-        return ().into_any();
+        return ().into_part();
     };
     let path = first.path();
     let address = path.clone();
-    let on_screen = Memo::new(move |_| here.with(|here| *here == address));
+    let on_screen = Memo::new(move || here.with(|here| *here == address));
     let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
     let saved = first.with.as_ref().is_some_and(|with| chat.is_me(with.id));
@@ -130,21 +132,24 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
                 .unwrap_or_default()
         })
     };
-    let unread = Memo::new(move |_| entry.with(|entry| entry.as_ref().map_or(0, |entry| entry.unread)));
-    let refused = Memo::new(move |_| chat.refused.with(|rooms| rooms.contains(&room)));
+    let unread = Memo::new(move || entry.with(|entry| entry.as_ref().map_or(0, |entry| entry.unread)));
+    let refused = Memo::new(move || chat.refused.with(|rooms| rooms.contains(&room)));
     // What waits for its author comes before what waits for its reader.
+    let badge = move || match (refused.get(), unread.get()) {
+        (true, _) => ("!".to_owned(), texts.not_sent.to_owned()),
+        (_, unread) if unread >= UNREAD_CAP => ("99+".to_owned(), texts.unread_many.to_owned()),
+        (_, unread) => (unread.to_string(), (texts.unread)(unread)),
+    };
+    let waits = Memo::new(move || refused.get() || unread.get() > 0);
     let badge = move || {
-        let (shown, said) = match (refused.get(), unread.get()) {
-            (true, _) => ("!".to_owned(), texts.not_sent.to_owned()),
-            (_, 0) => return None,
-            (_, unread) if unread >= UNREAD_CAP => ("99+".to_owned(), texts.unread_many.to_owned()),
-            (_, unread) => (unread.to_string(), (texts.unread)(unread)),
-        };
-        let refused = refused.get();
-        Some(
-            view! { <span class="badge" class=("badge--unsent", refused) role="img" aria-label=said>{shown}</span> }
-                .into_any(),
-        )
+        waits.get().then(|| {
+            view! {
+                <span class="badge" class=("badge--unsent", move || refused.get()) role="img" aria-label=move || badge().1>
+                    {move || badge().0}
+                </span>
+            }
+            .into_part()
+        })
     };
     view! {
         <li>
@@ -157,7 +162,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
             </a>
         </li>
     }
-    .into_any()
+    .into_part()
 }
 
 /// What is typed and not sent, unless it is in sight; else the last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
@@ -205,5 +210,5 @@ fn Foot() -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .into_part()
 }

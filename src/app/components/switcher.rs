@@ -5,7 +5,9 @@ use crate::app::components::dialog::Dialog;
 use crate::app::components::icon::Icon;
 use crate::app::components::search::{Choice, Mark, Search, Way, choices, plain, search_box};
 use crate::app::look;
+use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
+use crate::app::state::{Memo, RwSignal};
 use crate::i18n::Texts;
 use crate::shared::look::THEME;
 use leptos::prelude::*;
@@ -18,7 +20,7 @@ pub fn Switcher(open: RwSignal<bool>, shortcuts: RwSignal<bool>) -> impl IntoVie
     let switch = move || {
         let chat = expect_context::<Chat>();
         let search = Search::new("switcher");
-        let all = Memo::new(move |_| {
+        let all = Memo::new(move || {
             let mut all = choices(chat, search, texts);
             let query = search.query.with(|query| plain(query));
             for one in commands(chat, texts) {
@@ -39,9 +41,9 @@ pub fn Switcher(open: RwSignal<bool>, shortcuts: RwSignal<bool>) -> impl IntoVie
             }
         };
         view! { <div class="switcher__box">{search_box(search, all, true, texts.go_to, choose)}</div> }
-            .into_any()
+            .into_part()
     };
-    view! { <Dialog open class="switcher" label=texts.go_to children=ToChildren::to_children(switch)/> }
+    view! { <Dialog open class="switcher" label=texts.go_to content=Box::new(switch)/> }
 }
 
 /// What can be done by name.

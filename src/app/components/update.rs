@@ -2,6 +2,7 @@
 
 use crate::app::chat::Chat;
 use crate::app::effects::redrawn;
+use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ pub fn NewVersion() -> impl IntoView {
         chat.outdated.get().then(|| {
             let reload = |_| _ = window().location().reload();
             view! { <button class="update" type="button" on:click=reload>{texts.new_version}</button> }
-                .into_any()
+                .into_part()
         })
     })
 }

@@ -5,17 +5,19 @@ use super::open_rooms::OpenRoomList;
 use crate::api::rooms::find;
 use crate::app::components::avatar::Avatar;
 use crate::app::loading::loaded;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
+use crate::app::state::Memo;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Found;
 use crate::shared::user::Person;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-pub fn find_page() -> AnyView {
+pub fn find_page() -> Part {
     let texts = use_texts();
     let query = use_query_map();
-    let query = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let query = Memo::new(move || query.with(|query| query.get("q").unwrap_or_default()));
     let results = loaded(
         move || query.get(),
         |query| async move {
@@ -42,29 +44,29 @@ pub fn find_page() -> AnyView {
             {results}
         </Pane>
     }
-    .into_any()
+    .into_part()
 }
 
-fn results(query: &str, found: Result<Found, Refusal>) -> AnyView {
+fn results(query: &str, found: Result<Found, Refusal>) -> Part {
     let texts = use_texts();
     match found {
         Err(refusal) => {
-            view! { <p class="form__error" role="alert">{texts.refusal(&refusal)}</p> }.into_any()
+            view! { <p class="form__error" role="alert">{texts.refusal(&refusal)}</p> }.into_part()
         }
         Ok(Found { people, rooms }) if people.is_empty() && rooms.is_empty() => {
             let query = query.trim();
             let nothing = (!query.is_empty()).then(|| (texts.nothing_found_for)(query));
-            view! { <p class="empty">{nothing}</p> }.into_any()
+            view! { <p class="empty">{nothing}</p> }.into_part()
         }
         Ok(Found { people, rooms }) => view! {
-            {section(texts.people, (!people.is_empty()).then(|| view! { <PersonList people/> }.into_any()))}
-            {section(texts.rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }.into_any()))}
+            {section(texts.people, (!people.is_empty()).then(|| view! { <PersonList people/> }.into_part()))}
+            {section(texts.rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }.into_part()))}
         }
-        .into_any(),
+        .into_part(),
     }
 }
 
-fn section(title: &'static str, list: Option<AnyView>) -> AnyView {
+fn section(title: &'static str, list: Option<Part>) -> Part {
     match list {
         Some(list) => view! {
             <section>
@@ -72,8 +74,8 @@ fn section(title: &'static str, list: Option<AnyView>) -> AnyView {
                 {list}
             </section>
         }
-        .into_any(),
-        None => ().into_any(),
+        .into_part(),
+        None => ().into_part(),
     }
 }
 
@@ -91,7 +93,7 @@ fn PersonList(people: Vec<Person>) -> impl IntoView {
                 </a>
             </li>
         }
-        .into_any()
+        .into_part()
     };
     view! { <ul class="cards">{people.into_iter().map(card).collect_view()}</ul> }
 }

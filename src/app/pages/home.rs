@@ -6,19 +6,20 @@ use crate::app::components::conversation::PageTitle;
 use crate::app::components::logo::Logo;
 use crate::app::effects::effect;
 use crate::app::loading::after;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::shared::query;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-pub fn home_page() -> AnyView {
+pub fn home_page() -> Part {
     let chat = expect_context::<Chat>();
     effect(move || chat.close());
     go_on();
     after(|known| match known {
-        Ok(()) => view! { <Home/> }.into_any(),
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(()) => view! { <Home/> }.into_part(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 

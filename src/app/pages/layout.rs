@@ -9,7 +9,9 @@ use crate::app::components::sidebar::Sidebar;
 use crate::app::components::skeleton::Skeleton;
 use crate::app::components::title::DocumentTitle;
 use crate::app::loading::{Leaving, after, load_before};
+use crate::app::part::{Content, IntoPart};
 use crate::app::reader::{use_here, use_texts};
+use crate::app::state::RwSignal;
 use crate::app::trail;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -17,14 +19,14 @@ use leptos_router::hooks::use_location;
 
 /// The page waits for the list: it names the reader, and pages ask who that is.
 #[component]
-pub fn Layout(children: Children) -> impl IntoView {
+pub fn Layout(children: Content) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
     load_before(list_rooms, move |list| chat.begin_with(list));
     let sidebar = after(|known| match known {
-        Ok(()) => view! { <Sidebar/> }.into_any(),
+        Ok(()) => view! { <Sidebar/> }.into_part(),
         // A narrow screen may show nothing else.
-        Err(refusal) => view! { <aside class="sidebar"><FailedHere refusal/></aside> }.into_any(),
+        Err(refusal) => view! { <aside class="sidebar"><FailedHere refusal/></aside> }.into_part(),
     });
     let texts = use_texts();
     let leaving = RwSignal::new(false);
@@ -35,13 +37,13 @@ pub fn Layout(children: Children) -> impl IntoView {
         <div class="layout" data-open=move || (path.get() != "/").then_some("")>
             {sidebar}
             <div class="page" inert=move || leaving.get()>
-                {children()}
+                {children.draw()}
                 <Skeleton leaving/>
             </div>
         </div>
         <Keyboard/>
     }
-    .into_any()
+    .into_part()
 }
 
 /// What couldn't be loaded, and why. Trying again is a page load, which works without scripts too.
@@ -50,8 +52,9 @@ pub fn Failed(refusal: Refusal) -> impl IntoView {
     view! { <main class="pane" id="content" tabindex="-1"><FailedHere refusal/></main> }
 }
 
+/// The same within a page.
 #[component]
-fn FailedHere(refusal: Refusal) -> impl IntoView {
+pub fn FailedHere(refusal: Refusal) -> impl IntoView {
     let texts = use_texts();
     let again = use_here();
     view! {
@@ -66,15 +69,15 @@ fn FailedHere(refusal: Refusal) -> impl IntoView {
 
 /// A page beside the list that isn't a conversation.
 #[component]
-pub fn Pane(title: &'static str, children: Children) -> impl IntoView {
+pub fn Pane(title: &'static str, children: Content) -> impl IntoView {
     view! {
         <DocumentTitle title/>
-        <main class="pane" id="content" tabindex="-1">
+        <main class="pane" id="content" tabindex="-1" data-later>
             <header class="pane__head">
                 <Back to="/"/>
                 <h1>{title}</h1>
             </header>
-            <div class="pane__body">{children()}</div>
+            <div class="pane__body">{children.draw()}</div>
         </main>
     }
 }

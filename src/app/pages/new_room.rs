@@ -3,15 +3,16 @@
 use super::layout::{Failed, Pane};
 use crate::app::components::field::{Field, FormError, Refused, use_refused};
 use crate::app::loading::after;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::shared::limits::ROOM_NAME_CHARS;
 use leptos::prelude::*;
 
-pub fn new_room_page() -> AnyView {
+pub fn new_room_page() -> Part {
     let refused = use_refused();
     after(move |known| match known {
-        Ok(()) => view! { <NewRoom refused=refused.clone()/> }.into_any(),
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(()) => view! { <NewRoom refused=refused.clone()/> }.into_part(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 

@@ -4,14 +4,15 @@ use super::layout::Failed;
 use crate::app::components::logo::Logo;
 use crate::app::components::title::DocumentTitle;
 use crate::app::loading::after;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{Missing, use_texts};
 use leptos::prelude::*;
 
 /// The page of an address that isn't ours.
-pub fn not_found_page() -> AnyView {
+pub fn not_found_page() -> Part {
     after(|known| match known {
-        Ok(()) => view! { <main class="pane" id="content" tabindex="-1"><NothingHere/></main> }.into_any(),
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(()) => view! { <main class="pane" id="content" tabindex="-1"><NothingHere/></main> }.into_part(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 

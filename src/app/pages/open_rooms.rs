@@ -5,19 +5,20 @@ use crate::api::rooms::open_rooms;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::loading::loaded;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::OpenRoom;
 use leptos::prelude::*;
 
-pub fn open_rooms_page() -> AnyView {
+pub fn open_rooms_page() -> Part {
     loaded(String::new, |_| open_rooms(), drawn)
 }
 
-fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> AnyView {
+fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> Part {
     let texts = use_texts();
     match rooms {
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
         Ok(rooms) if rooms.is_empty() => view! {
             <Pane title=texts.open_rooms>
                 <div class="empty">
@@ -26,14 +27,14 @@ fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> AnyView {
                 </div>
             </Pane>
         }
-        .into_any(),
+        .into_part(),
         Ok(rooms) => view! {
             <Pane title=texts.open_rooms>
                 <OpenRoomList rooms/>
                 <a class="button" href="/rooms/new"><Draw icon=Icon::Plus/> {texts.new_room}</a>
             </Pane>
         }
-        .into_any(),
+        .into_part(),
     }
 }
 
@@ -42,7 +43,7 @@ fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> AnyView {
 pub fn OpenRoomList(rooms: Vec<OpenRoom>) -> impl IntoView {
     view! {
         <ul class="cards">
-            {rooms.into_iter().map(|room| view! { <OpenRoomCard room/> }.into_any()).collect_view()}
+            {rooms.into_iter().map(|room| view! { <OpenRoomCard room/> }.into_part()).collect_view()}
         </ul>
     }
 }
@@ -52,14 +53,14 @@ fn OpenRoomCard(room: OpenRoom) -> impl IntoView {
     let texts = use_texts();
     let path = format!("/rooms/{}", room.id);
     let way_in = if room.joined {
-        view! { <a class="button" href=path.clone()>{texts.open}</a> }.into_any()
+        view! { <a class="button" href=path.clone()>{texts.open}</a> }.into_part()
     } else {
         view! {
             <form method="post" action=[&path, "/join"].concat()>
                 <button class="button button--main">{texts.join_short}</button>
             </form>
         }
-        .into_any()
+        .into_part()
     };
     view! {
         <li class="card">

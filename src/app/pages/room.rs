@@ -6,11 +6,13 @@ use super::not_found::NothingHere;
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation;
-use crate::app::components::details::Details;
 use crate::app::components::field::{Refused, use_refused};
 use crate::app::effects::redrawn;
+use crate::app::later::{Later, later};
 use crate::app::loading::loaded;
+use crate::app::part::{IntoPart, Part};
 use crate::app::rows::{Key, rows};
+use crate::app::state::Memo;
 use crate::shared::live::{Anchor, Conversation};
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
@@ -18,7 +20,7 @@ use crate::shared::room::Place;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-pub fn room_page() -> AnyView {
+pub fn room_page() -> Part {
     let chat = expect_context::<Chat>();
     let (params, query) = (use_params_map(), use_query_map());
     let place = move || {
@@ -35,7 +37,7 @@ pub fn room_page() -> AnyView {
     // A refused form is of the page that was loaded for it, not of the next one that is opened here.
     let (refused, refused_at) = (use_refused(), untrack(address));
     let (refused_there, refused_place) = (refused.clone(), untrack(place));
-    let with_details = Memo::new(move |_| {
+    let with_details = Memo::new(move || {
         let form = params.with(|params| params.get("form"));
         let open = form.is_some_and(|form| BESIDE.contains(&form.as_str()));
         open.then(place)
@@ -53,7 +55,7 @@ pub fn room_page() -> AnyView {
             Place::Room(room) => ["/rooms/", &room.to_string()].concat(),
             Place::Direct(_) => ["/", &address].concat(),
         };
-        Some(view! { <Details place path refused/> }.into_any())
+        Some(later(Later::Details { place, path, refused }))
     };
     let conversation = loaded(
         address,
@@ -86,7 +88,7 @@ pub fn room_page() -> AnyView {
             {redrawn(details)}
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 /// What may stand behind a conversation's address: its details, and its forms, which are answered with its page
@@ -95,7 +97,7 @@ const FORMS: [&str; 4] = ["details", "join", "leave", "members"];
 /// With these the details are open.
 const BESIDE: [&str; 2] = ["details", "members"];
 
-fn drawn(found: Result<Conversation, Refusal>, refused: Refused) -> AnyView {
+fn drawn(found: Result<Conversation, Refusal>, refused: Refused) -> Part {
     match found {
         Ok(of) => {
             // Another conversation is another page, with nothing kept of the last one.
@@ -133,11 +135,11 @@ fn identity(of: &Conversation) -> Key {
     }
 }
 
-fn failed(refusal: Refusal) -> AnyView {
+fn failed(refusal: Refusal) -> Part {
     match refusal {
         Refusal::NotFound => {
-            view! { <main class="conversation" id="content" tabindex="-1"><NothingHere/></main> }.into_any()
+            view! { <main class="conversation" id="content" tabindex="-1"><NothingHere/></main> }.into_part()
         }
-        refusal => view! { <Failed refusal/> }.into_any(),
+        refusal => view! { <Failed refusal/> }.into_part(),
     }
 }

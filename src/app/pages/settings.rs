@@ -8,6 +8,7 @@ use crate::app::components::language::LanguageSwitch;
 use crate::app::components::person::person;
 use crate::app::loading::after;
 use crate::app::look::{choose, look};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
 use leptos::ev::{Event, SubmitEvent};
@@ -15,10 +16,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{HtmlFormElement, HtmlInputElement};
 
-pub fn settings_page() -> AnyView {
+pub fn settings_page() -> Part {
     after(|known| match known {
-        Ok(()) => view! { <Settings/> }.into_any(),
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(()) => view! { <Settings/> }.into_part(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 
@@ -35,7 +36,7 @@ fn Settings() -> impl IntoView {
             <Account/>
         </Pane>
     }
-    .into_any()
+    .into_part()
 }
 
 #[component]
@@ -57,11 +58,11 @@ fn Appearance() -> impl IntoView {
             <button class="button button--main settings__save">{texts.save}</button>
         </form>
     }
-    .into_any()
+    .into_part()
 }
 
 /// One thing to choose, as radio buttons. `names` are those of its codes.
-fn choice(of: &'static Choice, title: &'static str, names: &'static [&'static str]) -> AnyView {
+fn choice(of: &'static Choice, title: &'static str, names: &'static [&'static str]) -> Part {
     let chosen = look().of(of);
     let option = |(code, name): (&&'static str, &&'static str)| {
         view! {
@@ -77,7 +78,7 @@ fn choice(of: &'static Choice, title: &'static str, names: &'static [&'static st
             <div class="pick__all">{of.codes.iter().zip(names).map(option).collect_view()}</div>
         </fieldset>
     }
-    .into_any()
+    .into_part()
 }
 
 #[component]
@@ -97,7 +98,7 @@ fn Account() -> impl IntoView {
     let me = chat
         .me
         .get_untracked()
-        .map(|me| view! { <div class="person">{person(me)}</div> }.into_any());
+        .map(|me| view! { <div class="person">{person(me)}</div> }.into_part());
     view! {
         <section class="settings">
             <h2>{texts.account}</h2>
@@ -107,5 +108,5 @@ fn Account() -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .into_part()
 }

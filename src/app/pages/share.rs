@@ -5,16 +5,17 @@ use super::layout::{Failed, Pane};
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::loading::after;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::{together, value};
 use crate::shared::room::RoomEntry;
 use leptos::prelude::*;
 
-pub fn share_page() -> AnyView {
+pub fn share_page() -> Part {
     let text = together(["title", "text", "url"].map(|name| value(name).unwrap_or_default()));
     after(move |known| match known {
-        Ok(()) => view! { <Share text=text.clone()/> }.into_any(),
-        Err(refusal) => view! { <Failed refusal/> }.into_any(),
+        Ok(()) => view! { <Share text=text.clone()/> }.into_part(),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 
@@ -31,9 +32,9 @@ fn Share(text: String) -> impl IntoView {
         view! { <textarea class="share__text" name="text" rows="4" aria-label=texts.share_text></textarea> };
     // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.
     let area = if text.is_empty() {
-        area.into_any()
+        area.into_part()
     } else {
-        area.into_inner().child(text).into_any()
+        area.into_inner().child(text).into_part()
     };
     view! {
         <Pane title=texts.share_title>
@@ -72,7 +73,7 @@ fn is_notes(chat: Chat, entry: &RoomEntry) -> bool {
     entry.with.as_ref().is_some_and(|with| chat.is_me(with.id))
 }
 
-fn choice(entry: RoomEntry) -> AnyView {
+fn choice(entry: RoomEntry) -> Part {
     let texts = use_texts();
     let (path, title) = (entry.path(), entry.title().to_owned());
     match entry.with {
@@ -87,7 +88,7 @@ fn choice(entry: RoomEntry) -> AnyView {
     }
 }
 
-fn card(id: i64, name: String, room: bool, title: String, sub: String, path: String) -> AnyView {
+fn card(id: i64, name: String, room: bool, title: String, sub: String, path: String) -> Part {
     view! {
         <li class="card">
             <Avatar id=id name=name room=room/>
@@ -97,5 +98,5 @@ fn card(id: i64, name: String, room: bool, title: String, sub: String, path: Str
             </button>
         </li>
     }
-    .into_any()
+    .into_part()
 }

@@ -97,10 +97,3 @@ fn end_for(reason: &str) -> ! {
     tracing::error!("{reason}; ending");
     std::process::abort()
 }
-
-/// Milliseconds since 1970, by this machine's clock.
-pub fn now() -> crate::shared::ids::Millis {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as i64)
-}

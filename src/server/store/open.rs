@@ -161,7 +161,7 @@ async fn epoch(connection: &mut SqliteConnection, mark: &Mark) -> anyhow::Result
         super::raise_ids(connection, mark).await?;
     }
     sqlx::query("INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING")
-        .bind(uuid::Uuid::now_v7().simple().to_string())
+        .bind(uuid::Uuid::new_v4().simple().to_string())
         .execute(&mut *connection)
         .await?;
     Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = 'epoch'")

@@ -1,11 +1,11 @@
 //! Rooms and memberships.
 
 use super::users::{PersonRow, person};
-use super::{Connection, next_id, now, unavailable};
+use super::{Connection, next_id, unavailable};
 use crate::server::markdown;
 use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
-use crate::shared::ids::{Position, RoomId, UserId, Version};
+use crate::shared::ids::{Position, RoomId, UserId, Version, now};
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{LastMessage, Membership, OpenRoom, Room, RoomEntry, RoomKind};

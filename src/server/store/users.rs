@@ -1,7 +1,7 @@
 //! People and their sessions.
 
-use super::{Connection, next_id, now, unavailable};
-use crate::shared::ids::UserId;
+use super::{Connection, next_id, unavailable};
+use crate::shared::ids::{UserId, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 

@@ -1,0 +1,191 @@
+//! What most visits can do without: the pages beside the conversations, the details, the dialogs. A browser has them in a
+//! file of their own, a chunk: it loads that once the page is there and has nothing else to do, or when one of
+//! them is asked for. Whatever is used by them alone is in the chunk too, so this is the only place that names them.
+
+use super::components::details::Details;
+use super::components::field::Refused;
+use super::components::search::{Choice, Search, results};
+use super::components::shortcuts::Shortcuts;
+use super::components::skeleton::Skeleton;
+use super::components::switcher::Switcher;
+use super::effects::{effect, redrawn};
+use super::pages::layout::{Failed, FailedHere};
+use super::pages::{
+    find::find_page, new_room::new_room_page, open_rooms::open_rooms_page, settings::settings_page,
+    share::share_page,
+};
+use super::part::{IntoPart, Part};
+use super::state::{Memo, RwSignal};
+use super::trail::arrived;
+use crate::shared::refusal::Refusal;
+use crate::shared::room::Place;
+use futures::FutureExt;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::sync::Arc;
+
+/// What is in the chunk.
+#[derive(Clone)]
+pub enum Later {
+    Find,
+    NewRoom,
+    OpenRooms,
+    Settings,
+    Share,
+    /// Of the conversation at `path`.
+    Details {
+        place: Place,
+        path: String,
+        refused: Refused,
+    },
+    /// What a search has found, to choose from.
+    Results {
+        search: Search,
+        choices: Memo<Vec<Choice>>,
+        id: String,
+        choose: Arc<dyn Fn(Choice) + Send + Sync>,
+    },
+    Dialogs {
+        switcher: RwSignal<bool>,
+        shortcuts: RwSignal<bool>,
+    },
+}
+
+/// The way into the chunk. What calls it waits until the chunk is here; it fails where there is no connection, or
+/// where the server has another build by now.
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, preload(fetch), fallible)]
+fn draw(what: Later) -> Result<Part, SplitLoaderError> {
+    Ok(match what {
+        Later::Find => find_page(),
+        Later::NewRoom => new_room_page(),
+        Later::OpenRooms => open_rooms_page(),
+        Later::Settings => settings_page(),
+        Later::Share => share_page(),
+        Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
+        Later::Results {
+            search,
+            choices,
+            id,
+            choose,
+        } => results(search, choices, id, choose),
+        Later::Dialogs { switcher, shortcuts } => view! {
+            <Switcher open=switcher shortcuts/>
+            <Shortcuts open=shortcuts/>
+        }
+        .into_part(),
+    })
+}
+
+/// How far the chunk is.
+#[derive(Clone, Copy, PartialEq)]
+pub enum State {
+    /// It hasn't been asked for, or couldn't be loaded.
+    Away,
+    Coming,
+    Here,
+    /// It couldn't be loaded, and something waits for it.
+    Failed,
+}
+
+/// The chunk, as the page knows it.
+#[derive(Clone, Copy)]
+pub struct Chunk(RwSignal<State>);
+
+impl Chunk {
+    /// Of a page that is about to be drawn. The server has everything; a browser has waited for whatever is on the
+    /// page that it takes over, see [`needed`].
+    pub fn new(here: bool) -> Self {
+        Chunk(RwSignal::new(if here { State::Here } else { State::Away }))
+    }
+
+    /// Loads it, if it isn't here or on its way.
+    pub fn fetch(self) {
+        if matches!(self.0.get_untracked(), State::Here | State::Coming) {
+            return;
+        }
+        self.0.set(State::Coming);
+        spawn_local(async move {
+            let state = match fetch().await {
+                Ok(()) => State::Here,
+                Err(_) => State::Failed,
+            };
+            self.0.try_set(state);
+        });
+    }
+}
+
+/// Loads the chunk for a page that the server has drawn with something of it.
+pub async fn needed() -> Result<bool, SplitLoaderError> {
+    let drawn = document().query_selector("[data-later]");
+    if !drawn.is_ok_and(|drawn| drawn.is_some()) {
+        return Ok(false);
+    }
+    fetch().await?;
+    Ok(true)
+}
+
+/// Draws something of the chunk: at once where it is here, and else as soon as it is.
+pub fn later(what: Later) -> Part {
+    let chunk = expect_context::<Chunk>();
+    if chunk.0.get_untracked() == State::Here {
+        return drawn(what);
+    }
+    chunk.fetch();
+    effect(move || {
+        if chunk.0.get() == State::Here {
+            arrived();
+        }
+    });
+    redrawn(move || match chunk.0.get() {
+        State::Here => drawn(what.clone()),
+        State::Failed => failed(&what),
+        State::Away | State::Coming => waiting(&what),
+    })
+}
+
+fn waiting(what: &Later) -> Part {
+    match what {
+        Later::Results { .. } => ().into_part(),
+        _ => view! { <Skeleton leaving=RwSignal::new(true)/> }.into_part(),
+    }
+}
+
+fn failed(what: &Later) -> Part {
+    let refusal = Refusal::Offline;
+    match what {
+        Later::Details { .. } => view! { <aside class="details"><FailedHere refusal/></aside> }.into_part(),
+        // Without them the field's form leads to the page that finds.
+        Later::Results { .. } => ().into_part(),
+        _ => view! { <Failed refusal/> }.into_part(),
+    }
+}
+
+fn drawn(what: Later) -> Part {
+    match draw(what).now_or_never() {
+        Some(Ok(part)) => part,
+        _ => ().into_part(),
+    }
+}
+
+/// The dialogs: drawn, but for what is in them, once the chunk is here; it is asked for at the latest when one
+/// is to open.
+pub fn dialogs(switcher: RwSignal<bool>, shortcuts: RwSignal<bool>) -> Part {
+    let chunk = expect_context::<Chunk>();
+    // The server draws nothing of them, so the browser doesn't either when it takes the page over.
+    let shown = RwSignal::new(false);
+    effect(move || match chunk.0.get() {
+        State::Here => shown.set(true),
+        State::Failed => {
+            switcher.set(false);
+            shortcuts.set(false);
+        }
+        State::Away | State::Coming => {}
+    });
+    effect(move || {
+        if switcher.get() || shortcuts.get() {
+            chunk.fetch();
+        }
+    });
+    redrawn(move || shown.get().then(|| drawn(Later::Dialogs { switcher, shortcuts })))
+}
