@@ -21,6 +21,9 @@
 //! - A row replaces another only if its version is higher.
 //! - Whoever reads or writes in a room has passed through `sessions::member_of`.
 
+#[macro_use]
+mod chunk;
+
 pub mod api;
 pub mod app;
 #[cfg(feature = "hydrate")]

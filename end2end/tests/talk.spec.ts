@@ -155,7 +155,7 @@ test('older messages load by scrolling up, and the page does not jump', async ({
 test('after the server was away the page catches up by itself', async ({ newPerson, server }) => {
   const anna = await newPerson('Анна');
   const boris = await newPerson('Борис');
-  const cut = [{ text: /WebSocket/ }, { url: /.*/, status: 'none' as const }, { url: /.*/, status: 503 }];
+  const cut = [{ text: /WebSocket|Failed to fetch/ }, { url: /.*/, status: 'none' as const }, { url: /.*/, status: 503 }];
   anna.allow(...cut);
   boris.allow(...cut);
   await signUp(anna.page, newHandle('anna'), 'Анна');

@@ -22,7 +22,7 @@ use crate::shared::room::Place;
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 use std::sync::Arc;
 
 /// What is in the chunk.
@@ -52,29 +52,24 @@ pub enum Later {
     },
 }
 
-/// The way into the chunk. What calls it waits until the chunk is here; it fails where there is no connection, or
-/// where the server has another build by now.
-#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, preload(fetch), fallible)]
-fn draw(what: Later) -> Result<Part, SplitLoaderError> {
-    Ok(match what {
-        Later::Find => find_page(),
-        Later::NewRoom => new_room_page(),
-        Later::OpenRooms => open_rooms_page(),
-        Later::Settings => settings_page(),
-        Later::Share => share_page(),
-        Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
-        Later::Results {
-            search,
-            choices,
-            id,
-            choose,
-        } => results(search, choices, id, choose),
-        Later::Dialogs { switcher, shortcuts } => view! {
-            <Switcher open=switcher shortcuts/>
-            <Shortcuts open=shortcuts/>
+chunk! {
+    later(fetch),
+    fn draw(what: Later) -> Part {
+        match what {
+            Later::Find => find_page(),
+            Later::NewRoom => new_room_page(),
+            Later::OpenRooms => open_rooms_page(),
+            Later::Settings => settings_page(),
+            Later::Share => share_page(),
+            Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
+            Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
+            Later::Dialogs { switcher, shortcuts } => view! {
+                <Switcher open=switcher shortcuts/>
+                <Shortcuts open=shortcuts/>
+            }
+            .into_part(),
         }
-        .into_part(),
-    })
+    }
 }
 
 /// How far the chunk is.

@@ -2,7 +2,6 @@
 //! file of its own, so a further language makes nobody's page heavier but its readers'.
 
 use super::{Lang, Texts, en, ru};
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 /// Everything that the page says in this language, in a browser; nothing if it couldn't be loaded.
 pub async fn load(lang: Lang) -> Option<&'static Texts> {
@@ -12,7 +11,9 @@ pub async fn load(lang: Lang) -> Option<&'static Texts> {
     }
 }
 
-#[wasm_split(english, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn english() -> Result<&'static Texts, SplitLoaderError> {
-    Ok(&en::TEXTS)
+chunk! {
+    english,
+    fn english() -> &'static Texts {
+        &en::TEXTS
+    }
 }

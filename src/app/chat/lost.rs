@@ -14,7 +14,6 @@ use crate::shared::outbox::{Entry, Outbox, passes};
 use crate::shared::sorted::{Keyed, Sorted};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use std::pin::Pin;
 
 /// How much of the server's history is known: its epoch, and each room's version.
@@ -178,13 +177,10 @@ impl Chat {
     }
 }
 
-/// It hardly ever happens, so it is in the [chunk](crate::app::later) of what is needed later.
-#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn offering(
-    chat: Chat,
-    own: Vec<Own>,
-    offered: Vec<Entry>,
-    ids: Vec<ClientId>,
-) -> Result<Pin<Box<dyn Future<Output = ()>>>, SplitLoaderError> {
-    Ok(Box::pin(chat.ask_and_offer(own, offered, ids)))
+chunk! {
+    later,
+    /// It hardly ever happens, so it is in the [chunk](crate::app::later) of what is needed later.
+    fn offering(chat: Chat, own: Vec<Own>, offered: Vec<Entry>, ids: Vec<ClientId>) -> Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(chat.ask_and_offer(own, offered, ids))
+    }
 }

@@ -126,9 +126,11 @@ pub fn MessageList(
         // What comes is announced on the side: in a flood, as one.
         <div class="messages" role="log" aria-live="off" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
             <div class="messages__list">
-                <More shown path=path.clone() newer=false/>
-                {rows(move || shown.keys(), move |(_, id, _)| view! { <ChunkRows id shown/> }.into_part())}
-                <More shown path=path.clone() newer=true/>
+                <div class="messages__sent">
+                    <More shown path=path.clone() newer=false/>
+                    {rows(move || shown.keys(), move |(_, id, _)| view! { <ChunkRows id shown/> }.into_part())}
+                    <More shown path=path.clone() newer=true/>
+                </div>
                 <PendingGroup shown/>
                 <Nothing shown/>
             </div>
