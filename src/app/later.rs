@@ -75,11 +75,11 @@ chunk! {
 /// How far the chunk is.
 #[derive(Clone, Copy, PartialEq)]
 pub enum State {
-    /// It hasn't been asked for, or couldn't be loaded.
+    /// Nobody has asked for it yet.
     Away,
     Coming,
     Here,
-    /// It couldn't be loaded, and something waits for it.
+    /// It couldn't be loaded. Whoever asks next tries again.
     Failed,
 }
 

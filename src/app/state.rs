@@ -124,7 +124,7 @@ impl<T: Clone + Send + Sync + 'static> RwSignal<T> {
 /// What follows from signals, worked out anew when one of them changes; what follows it only hears of a result that
 /// is another.
 pub struct Memo<T> {
-    kept: live::Memo<Result>,
+    kept: live::Memo<Outcome>,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -136,12 +136,12 @@ impl<T> Clone for Memo<T> {
 
 impl<T> Copy for Memo<T> {}
 
-struct Result {
+struct Outcome {
     value: Anything,
     same: fn(&Anything, &Anything) -> bool,
 }
 
-impl PartialEq for Result {
+impl PartialEq for Outcome {
     fn eq(&self, other: &Self) -> bool {
         (self.same)(&self.value, &other.value)
     }
@@ -151,22 +151,22 @@ fn same<T: PartialEq + 'static>(one: &Anything, other: &Anything) -> bool {
     of::<T>(one) == of::<T>(other)
 }
 
-type Found = <live::Memo<Result> as ReadUntracked>::Value;
+type Found = <live::Memo<Outcome> as ReadUntracked>::Value;
 
-fn find(kept: live::Memo<Result>, follow: bool) -> Found {
+fn find(kept: live::Memo<Outcome>, follow: bool) -> Found {
     if follow {
         kept.track();
     }
     kept.try_read_untracked().unwrap_or_else(|| mistaken())
 }
 
-fn following(work_out: Box<dyn Fn() -> Result + Send + Sync>) -> live::Memo<Result> {
+fn following(work_out: Box<dyn Fn() -> Outcome + Send + Sync>) -> live::Memo<Outcome> {
     live::Memo::new(move |_| work_out())
 }
 
 impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     pub fn new(work_out: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let kept = following(Box::new(move || Result {
+        let kept = following(Box::new(move || Outcome {
             value: Box::new(work_out()),
             same: same::<T>,
         }));
