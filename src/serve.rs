@@ -23,6 +23,7 @@ pub struct Server {
     state: AppState,
     stop: watch::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
+    clock: JoinHandle<()>,
 }
 
 impl Server {
@@ -48,11 +49,13 @@ impl Server {
         };
         let task =
             tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(shutdown).await });
+        let clock = tokio::spawn(state.clock.clone().run(state.store.clone()));
         Ok(Server {
             addr,
             state,
             stop,
             task,
+            clock,
         })
     }
 
@@ -70,6 +73,7 @@ impl Server {
                 abort.abort();
             }
         }
+        self.clock.abort();
         self.state.store.close().await;
         Ok(())
     }

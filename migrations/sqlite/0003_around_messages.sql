@@ -6,6 +6,11 @@ ALTER TABLE messages ADD COLUMN reply_to INTEGER;
 ALTER TABLE messages ADD COLUMN forwarded_from INTEGER REFERENCES users (id);
 -- Which members its text names: "3:anna 17:bob", the id and the handle as it is written.
 ALTER TABLE messages ADD COLUMN mentions TEXT NOT NULL DEFAULT '';
+-- The ids of those who were named when it was posted, "3 17": what is counted as a mention, also in a tombstone.
+ALTER TABLE messages ADD COLUMN named TEXT NOT NULL DEFAULT '';
+-- Who deleted it, while it may still be brought back; the version at which it was brought back.
+ALTER TABLE messages ADD COLUMN deleted_by INTEGER REFERENCES users (id);
+ALTER TABLE messages ADD COLUMN restored_version INTEGER;
 -- How many have reacted with what: "👍 3 ❤️ 1". Follows from the table of reactions.
 ALTER TABLE messages ADD COLUMN reactions TEXT NOT NULL DEFAULT '';
 ALTER TABLE messages ADD COLUMN pinned_at INTEGER;
@@ -29,6 +34,8 @@ CREATE TABLE reactions (
     PRIMARY KEY (room_id, position, user_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX reactions_by_version ON reactions (room_id, user_id, version);
+
 -- Texts that a message had before it was edited, for its author and for moderators.
 CREATE TABLE earlier_texts (
     room_id    INTEGER NOT NULL REFERENCES rooms (id),
@@ -47,6 +54,9 @@ CREATE TABLE mentions (
     position INTEGER NOT NULL,
     PRIMARY KEY (room_id, user_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- Not everyone's last message is the same.
+ALTER TABLE rooms DROP COLUMN last_position;
 
 -- Whoever is in the room sees the messages after this position.
 ALTER TABLE memberships ADD COLUMN sees_from INTEGER NOT NULL DEFAULT 0;

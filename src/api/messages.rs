@@ -4,7 +4,7 @@ use super::asked::Asked;
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
 use crate::shared::live::{Anchor, Catchup, Page};
-use crate::shared::message::Message;
+use crate::shared::message::{EarlierText, Message, Origin, Pinned, Responses};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
 
@@ -15,9 +15,19 @@ pub async fn post_message(
     room: RoomId,
     client_id: ClientId,
     text: String,
+    #[server(default)] reply_to: Option<Position>,
+    #[server(default)] forward: Option<Origin>,
+    #[server(default)] silent: bool,
 ) -> Result<Message, Refusal> {
     let (state, me) = super::asking_as(author)?;
-    crate::server::messages::post(&state, &me, room, client_id, &text).await
+    let message = crate::shared::message::NewMessage {
+        client_id,
+        text,
+        reply_to,
+        forward,
+        silent,
+    };
+    crate::server::messages::post(&state, &me, room, message).await
 }
 
 /// Changes the text of one's own message.
@@ -30,6 +40,67 @@ pub async fn edit(
 ) -> Result<Message, Refusal> {
     let (state, me) = super::asking_as(author)?;
     crate::server::messages::edit(&state, &me, room, position, &text).await
+}
+
+/// Removes a message.
+#[server(prefix = "/fn", endpoint = "remove_message", protocol = Asked)]
+pub async fn remove(room: RoomId, position: Position) -> Result<Message, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::remove(&state, &me, room, position).await
+}
+
+/// Takes a deletion back.
+#[server(prefix = "/fn", endpoint = "restore_message", protocol = Asked)]
+pub async fn restore(room: RoomId, position: Position) -> Result<Message, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::restore(&state, &me, room, position).await
+}
+
+/// Gives an emoji to a message, or takes it away; answers with the message and all that one has given to it.
+#[server(prefix = "/fn", endpoint = "react", protocol = Asked)]
+pub async fn react(
+    room: RoomId,
+    position: Position,
+    emoji: String,
+    on: bool,
+) -> Result<(Message, Vec<String>), Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::react(&state, &me, room, position, &emoji, on).await
+}
+
+/// Pins a message, or takes the pin off.
+#[server(prefix = "/fn", endpoint = "pin", protocol = Asked)]
+pub async fn pin(room: RoomId, position: Position, on: bool) -> Result<Message, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::pin(&state, &me, room, position, on).await
+}
+
+/// What is pinned in a room.
+#[server(name = AskPinned, prefix = "/fn", endpoint = "pinned", protocol = Asked)]
+pub async fn pinned(room: RoomId) -> Result<Pinned, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::pinned(&state, &me, room).await
+}
+
+/// Who has reacted to a message, and who has read it.
+#[server(name = AskResponses, prefix = "/fn", endpoint = "responses", protocol = Asked)]
+pub async fn responses(room: RoomId, position: Position) -> Result<Responses, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::responses(&state, &me, room, position).await
+}
+
+/// The texts that a message of one's own had before.
+#[server(name = AskEarlier, prefix = "/fn", endpoint = "earlier_texts", protocol = Asked)]
+pub async fn earlier_texts(room: RoomId, position: Position) -> Result<Vec<EarlierText>, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::earlier_texts(&state, &me, room, position).await
+}
+
+/// The first message after a position that mentions one.
+#[server(name = AskMention, prefix = "/fn", endpoint = "mention_after", protocol = Asked)]
+pub async fn mention_after(room: RoomId, after: Position) -> Result<Option<Position>, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::messages::mention_after(&state, &me, room, after).await
 }
 
 /// Takes back a message of one's own that may not have come yet.

@@ -12,6 +12,7 @@ use crate::server::{messages, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::look::{CHOICES, Look};
+use crate::shared::message::NewMessage;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::RoomKind;
 use crate::shared::user::Person;
@@ -280,9 +281,17 @@ async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> R
     let client_id = field(values, "client_id")
         .parse()
         .unwrap_or_else(|_| ClientId::new());
-    let text = field(values, "text");
-    let posted = match messages::post(state, me, room, client_id, text).await {
-        Err(Refusal::ClientIdTaken) => messages::post(state, me, room, ClientId::new(), text).await,
+    let message = NewMessage {
+        client_id,
+        text: field(values, "text").to_owned(),
+        reply_to: field(values, "reply_to").parse().ok(),
+        ..NewMessage::default()
+    };
+    let posted = match messages::post(state, me, room, message.clone()).await {
+        Err(Refusal::ClientIdTaken) => {
+            let client_id = ClientId::new();
+            messages::post(state, me, room, NewMessage { client_id, ..message }).await
+        }
         posted => posted,
     }?;
     // It is posted, whatever becomes of the marker.

@@ -3,7 +3,7 @@
 
 use crate::shared::draft::Draft;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
-use crate::shared::live::{Changes, ToBrowser};
+use crate::shared::live::{Changes, Row, ToBrowser};
 use crate::shared::room::RoomEntry;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -21,10 +21,16 @@ const SOCKETS_EACH: usize = 32;
 /// Something that was committed, for those whom it concerns.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// Rows of a room, for everyone in it.
+    /// Rows of a room, for everyone in it as far as they may see them.
     Changes(Changes),
-    /// The person is in the room from here on; their line of the list.
-    Joined { user: UserId, entry: Box<RoomEntry> },
+    /// Rows that only this person may see. The others are told that the room's version went on.
+    Withheld { author: UserId, changes: Changes },
+    /// The person is in the room from here on, and sees its messages after a position; their line of the list.
+    Joined {
+        user: UserId,
+        entry: Box<RoomEntry>,
+        sees_from: Position,
+    },
     /// The person is out of the room.
     Left { user: UserId, room: RoomId },
     /// The person has read: for their own devices.
@@ -33,6 +39,7 @@ pub enum News {
         room: RoomId,
         last_read: Position,
         unread: u32,
+        mentions: u32,
     },
     /// What the person has typed and not sent in a room: for their own devices.
     Draft {
@@ -68,6 +75,8 @@ struct Inner {
     clock: u64,
     people: HashMap<UserId, Person>,
     rooms: HashMap<RoomId, Audience>,
+    /// The frame that is being told, encoded once for all who hear the same.
+    shared: Option<Utf8Bytes>,
 }
 
 /// Somebody with an open socket.
@@ -81,7 +90,8 @@ struct Person {
 #[derive(Default)]
 struct Audience {
     version: Version,
-    here: HashSet<UserId>,
+    /// Who is here, and after which position they see the messages.
+    here: HashMap<UserId, Position>,
 }
 
 struct Socket {
@@ -225,11 +235,13 @@ impl Hub {
 
     /// The person hears what happens in these rooms. The answer is the moment at which this was so,
     /// for [`settle`](Self::settle).
-    pub fn watch(&self, user: UserId, rooms: impl IntoIterator<Item = RoomId>) -> u64 {
+    ///
+    /// `rooms` come with the position after which the person sees the messages.
+    pub fn watch(&self, user: UserId, rooms: impl IntoIterator<Item = (RoomId, Position)>) -> u64 {
         let mut inner = self.lock();
         let moment = inner.tick();
-        for room in rooms {
-            inner.enter(user, room, moment);
+        for (room, sees_from) in rooms {
+            inner.enter(user, room, sees_from, moment);
         }
         moment
     }
@@ -260,19 +272,26 @@ impl Hub {
         let mut inner = self.lock();
         match news {
             News::Changes(changes) => {
-                let room = changes.room;
-                let through = changes.through;
-                let Some(audience) = inner.rooms.get_mut(&room) else {
-                    return;
-                };
-                audience.version = audience.version.max(through);
-                let here: Vec<UserId> = audience.here.iter().copied().collect();
-                let text = encode(&ToBrowser::Changes(changes));
-                here.into_iter().for_each(|user| inner.tell(user, &text));
+                for (user, sees_from) in inner.audience(&changes) {
+                    // Nearly always everyone sees everything, and the bytes are shared.
+                    inner.tell_changes(user, &changes, seen_from(&changes, sees_from));
+                }
+                inner.shared = None;
             }
-            News::Joined { user, entry } => {
+            News::Withheld { author, changes } => {
+                for (user, _) in inner.audience(&changes) {
+                    let others = (user != author).then(|| blank(&changes));
+                    inner.tell_changes(user, &changes, others);
+                }
+                inner.shared = None;
+            }
+            News::Joined {
+                user,
+                entry,
+                sees_from,
+            } => {
                 let moment = inner.tick();
-                if let Some(audience) = inner.enter(user, entry.room.id, moment) {
+                if let Some(audience) = inner.enter(user, entry.room.id, sees_from, moment) {
                     audience.version = audience.version.max(entry.through);
                 }
                 inner.tell(user, &encode(&ToBrowser::Joined(*entry)));
@@ -286,15 +305,15 @@ impl Hub {
                 room,
                 last_read,
                 unread,
+                mentions,
             } => {
-                inner.tell(
-                    user,
-                    &encode(&ToBrowser::Read {
-                        room,
-                        last_read,
-                        unread,
-                    }),
-                );
+                let read = ToBrowser::Read {
+                    room,
+                    last_read,
+                    unread,
+                    mentions,
+                };
+                inner.tell(user, &encode(&read));
             }
             News::Draft { user, room, draft } => {
                 inner.tell(user, &encode(&ToBrowser::Draft { room, draft }));
@@ -353,11 +372,38 @@ impl Inner {
     }
 
     /// The person is in the room; nobody to note it of, if they have no socket.
-    fn enter(&mut self, user: UserId, room: RoomId, moment: u64) -> Option<&mut Audience> {
+    fn enter(
+        &mut self,
+        user: UserId,
+        room: RoomId,
+        sees_from: Position,
+        moment: u64,
+    ) -> Option<&mut Audience> {
         self.people.get_mut(&user)?.rooms.insert(room, moment);
         let audience = self.rooms.entry(room).or_default();
-        audience.here.insert(user);
+        audience.here.insert(user, sees_from);
         Some(audience)
+    }
+
+    /// Those who hear of a change in a room, which is at its version from here on.
+    fn audience(&mut self, changes: &Changes) -> Vec<(UserId, Position)> {
+        let Some(audience) = self.rooms.get_mut(&changes.room) else {
+            return Vec::new();
+        };
+        audience.version = audience.version.max(changes.through);
+        audience.here.iter().map(|(user, from)| (*user, *from)).collect()
+    }
+
+    /// Tells one of them: the changes, or what they may see instead.
+    fn tell_changes(&mut self, user: UserId, changes: &Changes, instead: Option<Changes>) {
+        let text = match instead {
+            Some(instead) => encode(&ToBrowser::Changes(instead)),
+            None => {
+                let whole = || encode(&ToBrowser::Changes(changes.clone()));
+                self.shared.get_or_insert_with(whole).clone()
+            }
+        };
+        self.tell(user, &text);
     }
 
     fn leave(&mut self, user: UserId, room: RoomId) {
@@ -388,6 +434,35 @@ impl Inner {
             rooms.into_iter().for_each(|room| self.leave(user, room));
             self.people.remove(&user);
         }
+    }
+}
+
+/// The changes as somebody may see them who sees the messages after a position; nothing, if that is all of them.
+fn seen_from(changes: &Changes, sees_from: Position) -> Option<Changes> {
+    let hidden = |position: Position| position <= sees_from;
+    let rows = changes.rows.iter().filter_map(Row::message);
+    let quotes = changes.quotes.iter().map(|quote| quote.position);
+    if !rows.map(|message| message.position).chain(quotes).any(hidden) {
+        return None;
+    }
+    let mut seen = changes.clone();
+    seen.rows
+        .retain(|row| !row.message().is_some_and(|message| hidden(message.position)));
+    seen.quotes.retain(|quote| !hidden(quote.position));
+    seen.reacted.retain(|set| !hidden(set.position));
+    Some(seen)
+}
+
+/// That something happened, and nothing of what.
+fn blank(changes: &Changes) -> Changes {
+    Changes {
+        room: changes.room,
+        after: changes.after,
+        through: changes.through,
+        rows: Vec::new(),
+        people: Vec::new(),
+        quotes: Vec::new(),
+        reacted: Vec::new(),
     }
 }
 

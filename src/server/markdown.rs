@@ -1,6 +1,7 @@
 //! Message text as a tree: a subset of CommonMark, in which whatever isn't markup here stays as it
 //! was written. The page draws the tree; text never becomes HTML by string.
 
+use crate::server::mentions::Named;
 use crate::server::names::is_invisible;
 use crate::shared::message::{Block, Inline};
 use linkify::{Link, LinkFinder, LinkKind};
@@ -10,9 +11,10 @@ use std::ops::Range;
 /// Quotes and lists within one another; deeper ones are drawn as if they were at this depth.
 const DEPTH: usize = 6;
 
-/// The tree of a message's text; empty where there is nothing to it but lines of plain text.
-pub fn parse(text: &str) -> Vec<Block> {
-    let blocks = tree(text);
+/// The tree of a message's text; empty where there is nothing to it but lines of plain text. `named` are the
+/// members whom it mentions.
+pub fn parse(text: &str, named: &Named) -> Vec<Block> {
+    let blocks = named.mark(tree(text));
     if is_plain(&blocks, text) {
         Vec::new()
     } else {
@@ -684,6 +686,7 @@ fn shows(piece: &Inline) -> bool {
         Inline::Break => false,
         Inline::Bold(pieces) | Inline::Italic(pieces) | Inline::Struck(pieces) => pieces.iter().any(shows),
         Inline::Link { text, .. } => text.iter().any(shows),
+        Inline::Mention { .. } => true,
     }
 }
 

@@ -2,16 +2,20 @@
 //! the page, a form or a program, can do the one without the other.
 
 use super::hub::News;
+use super::mentions::Named;
 use super::sabotage::{self, Fault};
 use super::sessions::member_of;
 use super::state::AppState;
-use super::store::{self, Connection};
-use crate::shared::ids::{ClientId, Position, RoomId, Version, now};
-use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS};
-use crate::shared::live::{Anchor, Catchup, Page, Row};
-use crate::shared::message::Message;
+use super::store::messages::Posted;
+use super::store::{self, Connection, Store};
+use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version, now};
+use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS, PINNED, REACTIONS, UNDO_SECONDS};
+use crate::shared::live::{Anchor, Catchup, Changes, Page, Row};
+use crate::shared::message::{EarlierText, Message, NewMessage, Origin, Pinned, Reacted, Responses};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
+
+const UNDO_MS: Millis = UNDO_SECONDS as Millis * 1_000;
 
 /// A message's text as it may be stored.
 pub struct Text(String);
@@ -40,16 +44,12 @@ impl Text {
 /// is now, even to somebody who is no longer in the room.
 ///
 /// # Errors
-/// `NotFound`, `TextEmpty`, `TextTooLong`, `ClientIdTaken`, `Withdrawn`, `TooFast`, `Unavailable`.
-pub async fn post(
-    state: &AppState,
-    me: &Person,
-    room: RoomId,
-    client_id: ClientId,
-    text: &str,
-) -> Result<Message, Refusal> {
+/// `NotFound` (the room, or the message that is passed on), `BadRequest` (what it answers isn't there), `TextEmpty`,
+/// `TextTooLong`, `ClientIdTaken`, `Withdrawn`, `TooFast`, `Unavailable`.
+pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) -> Result<Message, Refusal> {
     state.rates.post(me.id)?;
-    let Text(text) = Text::parse(text)?;
+    let Text(text) = Text::parse(&new.text)?;
+    let client_id = new.client_id;
     let me = me.clone();
     let posting = state.store.writer.write(move |tx| {
         Box::pin(async move {
@@ -60,15 +60,63 @@ pub async fn post(
             {
                 return Ok((message, Vec::new()));
             }
-            member_of(tx, &me, room).await?;
+            let member = member_of(tx, &me, room).await?;
+            if let Some(answered) = new.reply_to {
+                let answered = store::messages::seen(tx, room, member.sight(), answered).await;
+                answered.map_err(|refusal| match refusal {
+                    Refusal::NotFound => Refusal::BadRequest,
+                    refusal => refusal,
+                })?;
+            }
+            let origin = original(tx, &me, new.forward).await?;
+            let (words, forwarded_from) = match &origin {
+                Some(original) => (
+                    &original.text,
+                    Some(original.forwarded_from.unwrap_or(original.author)),
+                ),
+                None => (&text, None),
+            };
+            let mentions = match forwarded_from {
+                // Its words were said to others.
+                Some(_) => Named::default(),
+                None => Named::find(tx, room, words).await?,
+            };
             let version = store::rooms::next_version(tx, room).await?;
-            let message = store::messages::insert(tx, room, me.id, client_id, &text, version, now()).await?;
-            let mut told = vec![news(tx, room, version, Row::Message(message.clone())).await?];
+            let posted = Posted {
+                author: me.id,
+                client_id,
+                sent: &text,
+                text: words,
+                reply_to: new.reply_to,
+                forwarded_from,
+                mentions: &mentions,
+                silent: new.silent,
+                withheld: false,
+            };
+            let message = store::messages::insert(tx, room, posted, version, now()).await?;
+            let mut told = vec![message_news(tx, room, &message).await?];
             told.extend(draft_removed(tx, &me, client_id).await?);
             Ok((message, told))
         })
     });
     posting.await
+}
+
+/// The message that is to be passed on, from wherever its reader may read it.
+async fn original(
+    tx: &mut Connection,
+    me: &Person,
+    forward: Option<Origin>,
+) -> Result<Option<Message>, Refusal> {
+    let Some(Origin { room, position }) = forward else {
+        return Ok(None);
+    };
+    let sight = member_of(tx, me, room).await?.sight();
+    let original = store::messages::seen(tx, room, sight, position).await?;
+    if original.deleted {
+        return Err(Refusal::NotFound);
+    }
+    Ok(Some(original))
 }
 
 /// Changes the text of one's own message. The same text again changes nothing.
@@ -88,22 +136,27 @@ pub async fn edit(
     let editing = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let message = own_message(tx, &me, room, position).await?;
-            if message.text == text {
-                return Ok((message, Vec::new()));
-            }
             if message.deleted {
                 return Err(Refusal::NotFound);
             }
+            if message.text == text {
+                return Ok((message, Vec::new()));
+            }
             let version = store::rooms::next_version(tx, room).await?;
-            let message = store::messages::edit(tx, room, position, &text, version, now()).await?;
-            let news = news(tx, room, version, Row::Message(message.clone())).await?;
+            let mentions = match message.forwarded_from {
+                Some(_) => Named::default(),
+                None => Named::find(tx, room, &text).await?,
+            };
+            let message = store::messages::edit(tx, room, position, &text, &mentions, version, now()).await?;
+            let news = message_news(tx, room, &message).await?;
             Ok((message, vec![news]))
         })
     });
     editing.await
 }
 
-/// Removes one's own message; a tombstone stays. Twice is as once.
+/// Removes one's own message; a tombstone stays. Twice is as once. It can be [taken back](restore) for
+/// [`UNDO_SECONDS`]; then its text goes from the database.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed`, `TooFast`, `Unavailable`.
@@ -119,7 +172,193 @@ pub async fn remove(
         .store
         .writer
         .write(move |tx| Box::pin(async move { leave_tombstone(tx, &me, room, position).await }));
-    removing.await
+    let removed = removing.await;
+    state.clock.wake();
+    removed
+}
+
+/// Takes a deletion of one's own back. One that isn't deleted stays as it is.
+///
+/// # Errors
+/// `NotFound`: there is nothing to take back any more. `NotAllowed`, `TooFast`, `Unavailable`.
+pub async fn restore(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Message, Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.clone();
+    let restoring = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let message = own_message(tx, &me, room, position).await?;
+            if !message.deleted {
+                return Ok((message, Vec::new()));
+            }
+            let version = store::rooms::next_version(tx, room).await?;
+            let since = now() - UNDO_MS;
+            let message = store::messages::restore(tx, room, position, me.id, since, version).await?;
+            let news = message_news(tx, room, &message).await?;
+            Ok((message, vec![news]))
+        })
+    });
+    restoring.await
+}
+
+/// Lets go of the texts that nobody can bring back any more.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn empty_tombstones(store: &Store) -> Result<(), Refusal> {
+    let emptying = store.writer.write(move |tx| {
+        Box::pin(async move {
+            store::messages::empty(tx, now() - UNDO_MS).await?;
+            Ok(((), Vec::new()))
+        })
+    });
+    emptying.await
+}
+
+/// Gives an emoji to a message, or takes it away. What is so already stays so.
+///
+/// # Errors
+/// `NotFound`: the message isn't there, or is deleted. `BadRequest`: no emoji. `TooMany`: different ones under one
+/// message. `TooFast`, `Unavailable`.
+pub async fn react(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+    emoji: &str,
+    on: bool,
+) -> Result<(Message, Vec<String>), Refusal> {
+    state.rates.write(me.id)?;
+    let emoji = emojis::get(emoji).ok_or(Refusal::BadRequest)?.as_str();
+    let me = me.clone();
+    let reacting = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let message = there(tx, &me, room, position).await?;
+            let mut set = store::reactions::set(tx, room, position, me.id).await?;
+            if set.iter().any(|given| given == emoji) == on {
+                return Ok(((message, set), Vec::new()));
+            }
+            let is_new = !message.reactions.iter().any(|known| known.emoji == emoji);
+            if on && is_new && message.reactions.len() >= REACTIONS {
+                return Err(Refusal::TooMany { most: REACTIONS });
+            }
+            match on {
+                true => set.push(emoji.to_owned()),
+                false => set.retain(|given| given != emoji),
+            }
+            let version = store::rooms::next_version(tx, room).await?;
+            let reacted = Reacted {
+                position,
+                user: me.id,
+                version,
+                emoji: set.clone(),
+            };
+            store::reactions::put(tx, room, &reacted).await?;
+            let message = store::messages::by_position(tx, room, position).await?;
+            let mut changes = row_changes(tx, room, version, Row::Message(message.clone())).await?;
+            changes.reacted.push(reacted);
+            let news = as_seen(tx, &message, changes).await?;
+            Ok(((message, set), vec![news]))
+        })
+    });
+    reacting.await
+}
+
+/// Pins a message in its room, or takes the pin off. What is so already stays so.
+///
+/// # Errors
+/// `NotFound`: the message isn't there, or is deleted. `TooMany`, `TooFast`, `Unavailable`.
+pub async fn pin(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+    on: bool,
+) -> Result<Message, Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.clone();
+    let pinning = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let message = there(tx, &me, room, position).await?;
+            if message.pinned == on {
+                return Ok((message, Vec::new()));
+            }
+            if on && store::messages::count_pinned(tx, room).await? >= PINNED {
+                return Err(Refusal::TooMany { most: PINNED });
+            }
+            let version = store::rooms::next_version(tx, room).await?;
+            let at = on.then(now);
+            let message = store::messages::pin(tx, room, position, at, version).await?;
+            let news = message_news(tx, room, &message).await?;
+            Ok((message, vec![news]))
+        })
+    });
+    pinning.await
+}
+
+/// What is pinned in a room.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn pinned(state: &AppState, me: &Person, room: RoomId) -> Result<Pinned, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let sight = member_of(&mut tx, me, room).await?.sight();
+    store::messages::pinned(&mut tx, room, sight).await
+}
+
+/// Who has reacted to a message, and who has read it.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn responses(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Responses, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    there(&mut tx, me, room, position).await?;
+    Ok(Responses {
+        reacted: store::reactions::who(&mut tx, room, position).await?,
+        read: Vec::new(),
+    })
+}
+
+/// The texts that a message of one's own had before, the oldest first.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`: another's message. `Unavailable`.
+pub async fn earlier_texts(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Vec<EarlierText>, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let message = own_message(&mut tx, me, room, position).await?;
+    if message.deleted {
+        return Err(Refusal::NotFound);
+    }
+    store::messages::earlier_texts(&mut tx, room, position).await
+}
+
+/// The first message after a position that mentions one, if there is any.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn mention_after(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    after: Position,
+) -> Result<Option<Position>, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let sight = member_of(&mut tx, me, room).await?.sight();
+    store::messages::mention_after(&mut tx, room, sight, after).await
 }
 
 /// Takes back a message of one's own that may not have come yet: one that is here is removed, and one
@@ -191,9 +430,24 @@ async fn leave_tombstone(
         return Ok((message, Vec::new()));
     }
     let version = store::rooms::next_version(tx, room).await?;
-    let message = store::messages::delete(tx, room, position, version, now()).await?;
-    let news = news(tx, room, version, Row::Message(message.clone())).await?;
+    let message = store::messages::delete(tx, room, position, me.id, version, now()).await?;
+    let news = message_news(tx, room, &message).await?;
     Ok((message, vec![news]))
+}
+
+/// A message that one may see, and that is still there.
+async fn there(
+    tx: &mut Connection,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Message, Refusal> {
+    let sight = member_of(tx, me, room).await?.sight();
+    let message = store::messages::seen(tx, room, sight, position).await?;
+    if message.deleted {
+        return Err(Refusal::NotFound);
+    }
+    Ok(message)
 }
 
 async fn own_message(
@@ -202,8 +456,8 @@ async fn own_message(
     room: RoomId,
     position: Position,
 ) -> Result<Message, Refusal> {
-    member_of(tx, me, room).await?;
-    let message = store::messages::by_position(tx, room, position).await?;
+    let sight = member_of(tx, me, room).await?.sight();
+    let message = store::messages::seen(tx, room, sight, position).await?;
     if message.author == me.id {
         Ok(message)
     } else {
@@ -218,9 +472,32 @@ pub(super) async fn news(
     version: Version,
     row: Row,
 ) -> Result<News, Refusal> {
-    Ok(News::Changes(
-        store::messages::told(tx, room, version - 1, version, vec![row]).await?,
-    ))
+    row_changes(tx, room, version, row).await.map(News::Changes)
+}
+
+async fn row_changes(
+    tx: &mut Connection,
+    room: RoomId,
+    version: Version,
+    row: Row,
+) -> Result<Changes, Refusal> {
+    store::messages::told(tx, room, version - 1, version, vec![row]).await
+}
+
+/// A message's latest change, as those are told of it who may see it.
+async fn message_news(tx: &mut Connection, room: RoomId, message: &Message) -> Result<News, Refusal> {
+    let changes = row_changes(tx, room, message.version, Row::Message(message.clone())).await?;
+    as_seen(tx, message, changes).await
+}
+
+async fn as_seen(tx: &mut Connection, message: &Message, changes: Changes) -> Result<News, Refusal> {
+    let author = message.author;
+    Ok(
+        match store::messages::is_withheld(tx, changes.room, message.position).await? {
+            true => News::Withheld { author, changes },
+            false => News::Changes(changes),
+        },
+    )
 }
 
 /// A page of history.
@@ -229,8 +506,8 @@ pub(super) async fn news(
 /// `NotFound`, `Unavailable`.
 pub async fn page(state: &AppState, me: &Person, room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    member_of(&mut tx, me, room).await?;
-    store::messages::page(&mut tx, room, anchor).await
+    let sight = member_of(&mut tx, me, room).await?.sight();
+    store::messages::page(&mut tx, room, sight, anchor).await
 }
 
 /// What has changed in a room since a number.
@@ -245,11 +522,11 @@ pub async fn changes(
     epoch: &str,
 ) -> Result<Catchup, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    let joined_version = member_of(&mut tx, me, room).await?.joined_version();
-    if epoch != state.store.epoch || after < joined_version - 1 {
+    let member = member_of(&mut tx, me, room).await?;
+    if epoch != state.store.epoch || after < member.joined_version() - 1 {
         return Ok(Catchup::Reset);
     }
-    let (changes, current) = store::messages::changes(&mut tx, room, after).await?;
+    let (changes, current) = store::messages::changes(&mut tx, room, member.sight(), after).await?;
     if after > current {
         return Ok(Catchup::Reset);
     }
@@ -271,7 +548,7 @@ pub async fn mark_read(
     let marking = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let last_read = store::rooms::read(tx, room, user, position).await?;
-            let unread = store::messages::unread(tx, room, user, last_read).await?;
+            let (unread, mentions) = store::messages::unread(tx, room, user, last_read).await?;
             Ok((
                 (),
                 vec![News::Read {
@@ -279,6 +556,7 @@ pub async fn mark_read(
                     room,
                     last_read,
                     unread,
+                    mentions,
                 }],
             ))
         })

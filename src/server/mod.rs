@@ -1,11 +1,13 @@
 //! The server: the verbs, the database and who hears what.
 
 pub mod build;
+pub mod clock;
 pub mod config;
 pub mod drafts;
 pub mod guard;
 pub mod hub;
 pub mod markdown;
+pub mod mentions;
 pub mod messages;
 pub mod names;
 pub mod passwords;

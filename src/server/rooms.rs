@@ -53,10 +53,12 @@ pub async fn conversation(
     };
     match store::rooms::entry(&mut tx, me.id, room).await {
         Ok(entry) => {
-            let mut page = store::messages::page(&mut tx, room, anchor).await?;
+            let sight = member_of(&mut tx, me, room).await?.sight();
+            let mut page = store::messages::page(&mut tx, room, sight, anchor).await?;
             let first = page.messages.first().map_or(0, |message| message.position);
             if anchor == Anchor::Latest && page.older && entry.unread > 0 && entry.last_read < first {
-                page = store::messages::page(&mut tx, room, Anchor::Around(entry.last_read)).await?;
+                let around = Anchor::Around(entry.last_read);
+                page = store::messages::page(&mut tx, room, sight, around).await?;
             }
             Ok(Conversation::Here { entry, page })
         }
@@ -253,9 +255,11 @@ pub(super) async fn bring_in(
         here: true,
         version,
     });
+    let membership = store::rooms::membership(tx, room, user).await?;
     told.push(News::Joined {
         user,
         entry: Box::new(store::rooms::entry(tx, user, room).await?),
+        sees_from: membership.map_or(version, |(_, sees_from)| sees_from),
     });
     told.push(news(tx, room, version, row).await?);
     Ok(version)

@@ -2,12 +2,14 @@
 //! last three months. The same every time, but for the clock.
 
 use super::config::Config;
+use super::mentions::Named;
 use super::names::{Handle, search_key};
 use super::rooms::bring_in;
 use super::state::AppState;
+use super::store::messages::Posted;
 use super::store::{self, Connection, users::NewUser};
 use super::{passwords, users};
-use crate::shared::ids::{ClientId, Millis, RoomId, UserId, now};
+use crate::shared::ids::{Millis, RoomId, UserId, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::RoomKind;
 use anyhow::bail;
@@ -241,10 +243,18 @@ async fn post_all(
     rooms: &[(RoomId, Vec<UserId>)],
     batch: Vec<(usize, usize, Millis, String)>,
 ) -> Result<(), Refusal> {
+    let nobody = Named::default();
     for (room, author, at, text) in batch {
         let (room, here) = &rooms[room];
         let version = store::rooms::next_version(tx, *room).await?;
-        store::messages::insert(tx, *room, here[author], ClientId::new(), &text, version, at).await?;
+        store::messages::insert(
+            tx,
+            *room,
+            Posted::plain(here[author], &text, &nobody),
+            version,
+            at,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use super::config::Config;
 use super::hub::{News, SessionKey};
 use super::state::AppState;
+use super::store::messages::Sight;
 use super::store::{self, Connection};
-use crate::shared::ids::{RoomId, Version, now};
+use crate::shared::ids::{Position, RoomId, Version, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -143,6 +144,7 @@ pub struct Member {
     pub room: RoomId,
     /// Not `pub`: so nobody else can make one.
     joined_version: Version,
+    sees_from: Position,
 }
 
 impl Member {
@@ -150,17 +152,26 @@ impl Member {
     pub fn joined_version(&self) -> Version {
         self.joined_version
     }
+
+    /// What they may see of the room's messages.
+    pub fn sight(&self) -> Sight {
+        Sight {
+            user: self.me.id,
+            from: self.sees_from,
+        }
+    }
 }
 
 /// # Errors
 /// `NotFound`, the same for a room that isn't there and one that is another's.
 pub async fn member_of(tx: &mut Connection, me: &Person, room: RoomId) -> Result<Member, Refusal> {
-    let joined_version = store::rooms::joined_version(tx, room, me.id)
+    let (joined_version, sees_from) = store::rooms::membership(tx, room, me.id)
         .await?
         .ok_or(Refusal::NotFound)?;
     Ok(Member {
         me: me.clone(),
         room,
         joined_version,
+        sees_from,
     })
 }

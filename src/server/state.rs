@@ -1,6 +1,7 @@
 //! What every request needs.
 
 use super::build::Build;
+use super::clock::Clock;
 use super::config::Config;
 use super::hub::Hub;
 use super::rates::Rates;
@@ -16,6 +17,7 @@ pub struct AppState {
     pub store: Store,
     pub hub: Arc<Hub>,
     pub rates: Arc<Rates>,
+    pub clock: Clock,
     pub leptos: LeptosOptions,
     pub build: Arc<Build>,
 }
@@ -36,6 +38,7 @@ impl AppState {
             store,
             hub,
             rates,
+            clock: Clock::default(),
             leptos,
             build,
         })

@@ -9,7 +9,7 @@ use super::{drafts, guard, messages, rooms, socket};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
 use crate::shared::live::{Anchor, Catchup, Page, RoomList};
-use crate::shared::message::Message;
+use crate::shared::message::{EarlierText, Message, NewMessage, Pinned, Responses};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
 use crate::shared::user::Person;
@@ -37,6 +37,12 @@ pub fn router(state: &AppState) -> Router<AppState> {
             "/rooms/{room}/messages/{position}",
             put(edit_message).delete(remove_message),
         )
+        .route("/rooms/{room}/messages/{position}/restore", post(restore_message))
+        .route("/rooms/{room}/messages/{position}/reactions", put(react))
+        .route("/rooms/{room}/messages/{position}/pin", put(pin))
+        .route("/rooms/{room}/messages/{position}/responses", get(responses))
+        .route("/rooms/{room}/messages/{position}/earlier", get(earlier_texts))
+        .route("/rooms/{room}/pins", get(pinned))
         .route("/rooms/{room}/changes", get(changes))
         .route("/rooms/{room}/draft", put(save_draft))
         .route("/withdrawals/{client_id}", put(withdraw))
@@ -266,9 +272,79 @@ async fn post_message(
     State(state): State<AppState>,
     Me(session): Me,
     Path(room): Path<RoomId>,
-    Body(draft): Body<Draft>,
+    Body(message): Body<NewMessage>,
 ) -> Result<Json<Message>, Refusal> {
-    messages::post(&state, &session.me, room, draft.client_id, &draft.text)
+    messages::post(&state, &session.me, room, message).await.map(Json)
+}
+
+async fn restore_message(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+) -> Result<Json<Message>, Refusal> {
+    messages::restore(&state, &session.me, room, position)
+        .await
+        .map(Json)
+}
+
+#[derive(Deserialize)]
+struct Reacting {
+    emoji: String,
+    on: bool,
+}
+
+async fn react(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+    Body(reacting): Body<Reacting>,
+) -> Result<Json<Message>, Refusal> {
+    let Reacting { emoji, on } = reacting;
+    messages::react(&state, &session.me, room, position, &emoji, on)
+        .await
+        .map(|(message, _)| Json(message))
+}
+
+#[derive(Deserialize)]
+struct Pinning {
+    on: bool,
+}
+
+async fn pin(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+    Body(pinning): Body<Pinning>,
+) -> Result<Json<Message>, Refusal> {
+    messages::pin(&state, &session.me, room, position, pinning.on)
+        .await
+        .map(Json)
+}
+
+async fn pinned(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Pinned>, Refusal> {
+    messages::pinned(&state, &session.me, room).await.map(Json)
+}
+
+async fn responses(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+) -> Result<Json<Responses>, Refusal> {
+    messages::responses(&state, &session.me, room, position)
+        .await
+        .map(Json)
+}
+
+async fn earlier_texts(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, position)): Path<(RoomId, Position)>,
+) -> Result<Json<Vec<EarlierText>>, Refusal> {
+    messages::earlier_texts(&state, &session.me, room, position)
         .await
         .map(Json)
 }

@@ -48,6 +48,7 @@ fn write_pieces(pieces: &[Inline], line: &mut String) {
     for piece in pieces {
         match piece {
             Inline::Text(text) | Inline::Code(text) => line.push_str(text),
+            Inline::Mention { text, .. } => line.push_str(text),
             Inline::Break => line.push(' '),
             Inline::Bold(of) | Inline::Italic(of) | Inline::Struck(of) | Inline::Link { text: of, .. } => {
                 write_pieces(of, line)

@@ -131,10 +131,8 @@ mod tests {
             author: UserId(author),
             client_id: ClientId::new(),
             posted_at,
-            edited_at: None,
-            deleted: false,
             text: "text".into(),
-            blocks: Vec::new(),
+            ..Message::default()
         }
     }
 

@@ -35,3 +35,15 @@ pub const ASKED_IDS: usize = 500;
 /// Bytes in the body of a request. A message of 4,000 four-byte characters, percent-encoded by a
 /// form, is 48 KB.
 pub const BODY_BYTES: usize = 64 * 1024;
+/// Seconds in which a deletion can be taken back. Then the text goes from the database.
+pub const UNDO_SECONDS: u64 = 10;
+/// Different emoji under one message.
+pub const REACTIONS: usize = 20;
+/// People who are named when one asks who has reacted.
+pub const REACTED_NAMED: usize = 100;
+/// Pinned messages of a room.
+pub const PINNED: usize = 100;
+/// People whom one message can mention.
+pub const MENTIONS: usize = 50;
+/// Earlier texts that are kept of one message; the oldest ones go.
+pub const EARLIER_TEXTS: usize = 100;

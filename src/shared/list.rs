@@ -84,13 +84,13 @@ impl List {
     }
 
     /// Reading went on, here or on another device. The marker only grows.
-    pub fn read(&mut self, room: RoomId, last_read: Position, unread: u32) {
+    pub fn read(&mut self, room: RoomId, last_read: Position, unread: u32, mentions: u32) {
         if let Some(entry) = self
             .rooms
             .find_mut(room)
             .filter(|entry| entry.last_read <= last_read)
         {
-            (entry.last_read, entry.unread) = (last_read, unread);
+            (entry.last_read, entry.unread, entry.mentions) = (last_read, unread, mentions);
         }
     }
 
@@ -127,16 +127,22 @@ fn tells_all(changes: &Changes, number: Version) -> bool {
     steps == 1 || i64::try_from(rows) == Ok(steps)
 }
 
-/// Counts a message in or out. False: the count is capped, and only the server knows the new one.
+/// Counts a message in or out. False: a count is capped, and only the server knows the new one.
 fn count(entry: &mut RoomEntry, me: UserId, message: &Message, number: Version) -> bool {
     if message.author == me || message.position <= entry.last_read {
         return true;
     }
     let new = message.position > number;
+    let sure = count_one(&mut entry.unread, new, message);
+    sure & (!message.mentions.contains(&me) || count_one(&mut entry.mentions, new, message))
+}
+
+fn count_one(count: &mut u32, new: bool, message: &Message) -> bool {
     match (new, message.deleted) {
-        (true, false) => entry.unread = (entry.unread + 1).min(UNREAD_CAP),
-        (false, true) if entry.unread >= UNREAD_CAP => return false,
-        (false, true) => entry.unread = entry.unread.saturating_sub(1),
+        (true, false) => *count = (*count + 1).min(UNREAD_CAP),
+        (false, false) if message.restored => *count = (*count + 1).min(UNREAD_CAP),
+        (false, true) if *count >= UNREAD_CAP => return false,
+        (false, true) => *count = count.saturating_sub(1),
         _ => {}
     }
     true
@@ -199,6 +205,7 @@ mod tests {
             last: None,
             unread: 0,
             last_read: 10,
+            mentions: 0,
             members: 2,
             draft: None,
         }
@@ -220,10 +227,8 @@ mod tests {
             author,
             client_id: ClientId::new(),
             posted_at: position * 1000,
-            edited_at: None,
-            deleted: false,
             text: format!("text {version}"),
-            blocks: vec![],
+            ..Message::default()
         }
     }
 
@@ -242,6 +247,8 @@ mod tests {
             through,
             rows,
             people: vec![person(ME), person(OTHER)],
+            quotes: vec![],
+            reacted: vec![],
         }
     }
 
@@ -277,8 +284,8 @@ mod tests {
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 11, 15))), Applied::Done);
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 9, 16))), Applied::Done);
         assert_eq!(unread(&list), 1);
-        list.read(RoomId(1), 13, 0);
-        list.read(RoomId(1), 12, 5);
+        list.read(RoomId(1), 13, 0, 0);
+        list.read(RoomId(1), 12, 5, 0);
         assert_eq!(unread(&list), 0);
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 13, 17))), Applied::Done);
         let last = list.get(RoomId(1)).unwrap().last.as_ref().unwrap();

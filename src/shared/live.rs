@@ -3,8 +3,8 @@
 
 use super::draft::Draft;
 use super::ids::{Position, RoomId, Version};
-use super::message::Message;
-use super::room::{Membership, Room, RoomEntry};
+use super::message::{Message, Quote, Reacted};
+use super::room::{Membership, Room, RoomEntry, is_zero};
 use super::user::Person;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,12 @@ pub struct Changes {
     pub rows: Vec<Row>,
     /// Whoever the rows speak of.
     pub people: Vec<Person>,
+    /// What the rows' messages answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotes: Vec<Quote>,
+    /// Sets of reactions that have changed: of whoever did it, and in catching up the reader's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reacted: Vec<Reacted>,
 }
 
 /// A row of a room. Replaces the one that it follows only if its version is higher.
@@ -84,6 +90,12 @@ pub struct Page {
     /// There are newer ones.
     pub newer: bool,
     pub people: Vec<Person>,
+    /// What the messages answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotes: Vec<Quote>,
+    /// The reader's own sets of reactions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reacted: Vec<Reacted>,
 }
 
 /// A person's list and its epoch.
@@ -127,6 +139,8 @@ pub enum ToBrowser {
         room: RoomId,
         last_read: Position,
         unread: u32,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        mentions: u32,
     },
     /// What this person has typed in the room and not sent, on whichever device; none: it was sent or
     /// emptied.

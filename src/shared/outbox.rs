@@ -1,8 +1,8 @@
 //! What a person has written and the server hasn't confirmed: one message at a time in each room, so that
 //! the order is kept. Pure: whoever holds it keeps its entries beyond the page, and sends.
 
-use super::ids::{ClientId, Millis, RoomId};
-use super::message::Message;
+use super::ids::{ClientId, Millis, Position, RoomId};
+use super::message::{Message, NewMessage, Origin};
 use super::refusal::Refusal;
 use super::sorted::{Keyed, Sorted};
 use super::timeline::Pending;
@@ -31,6 +31,13 @@ pub struct Entry {
     pub room: RoomId,
     pub client_id: ClientId,
     pub text: String,
+    /// As in [`NewMessage`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Position>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Origin>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
     /// When it was written, by this side's clock; moved on where the clock went back, since entries are
     /// sent in this order.
     pub at: Millis,
@@ -38,6 +45,33 @@ pub struct Entry {
     pub refused: Option<Refusal>,
     /// Its author has thrown it away. It may have been on the wire, so the server is to be told.
     pub withdrawn: bool,
+}
+
+impl Entry {
+    fn new(room: RoomId, message: NewMessage, at: Millis) -> Self {
+        Entry {
+            room,
+            client_id: message.client_id,
+            text: message.text,
+            reply_to: message.reply_to,
+            forward: message.forward,
+            silent: message.silent,
+            at,
+            refused: None,
+            withdrawn: false,
+        }
+    }
+
+    /// What is sent of it.
+    pub fn message(&self) -> NewMessage {
+        NewMessage {
+            client_id: self.client_id,
+            text: self.text.clone(),
+            reply_to: self.reply_to,
+            forward: self.forward,
+            silent: self.silent,
+        }
+    }
 }
 
 /// An entry, and what is known of it here.
@@ -93,6 +127,7 @@ impl Outbox {
         here.map(|entry| Pending {
             client_id: entry.client_id,
             text: entry.text.clone(),
+            reply_to: entry.reply_to,
             at: entry.at,
             refused: entry.refused.clone(),
         })
@@ -133,15 +168,8 @@ impl Outbox {
     }
 
     /// Puts a message at the end. It isn't sent until it is said to be [`kept`](Self::kept).
-    pub fn push(&mut self, room: RoomId, client_id: ClientId, text: String, now: Millis) -> Entry {
-        let entry = Entry {
-            room,
-            client_id,
-            text,
-            at: self.next_moment(now),
-            refused: None,
-            withdrawn: false,
-        };
+    pub fn push(&mut self, room: RoomId, message: NewMessage, now: Millis) -> Entry {
+        let entry = Entry::new(room, message, self.next_moment(now));
         self.insert(entry.clone(), false);
         entry
     }
@@ -152,13 +180,14 @@ impl Outbox {
         if self.has(lost.client_id) {
             return None;
         }
-        let entry = Entry {
-            room,
+        let message = NewMessage {
             client_id: lost.client_id,
             text: lost.text.clone(),
-            at: lost.posted_at,
+            ..NewMessage::default()
+        };
+        let entry = Entry {
             refused: Some(Refusal::Lost),
-            withdrawn: false,
+            ..Entry::new(room, message, lost.posted_at)
         };
         self.insert(entry.clone(), false);
         Some(entry)
@@ -312,7 +341,11 @@ impl Outbox {
             Some(Refusal::Withdrawn) => renamed(client_id),
             _ => client_id,
         };
-        Some(self.push(entry.room, client_id, entry.text, now))
+        let message = NewMessage {
+            client_id,
+            ..entry.message()
+        };
+        Some(self.push(entry.room, message, now))
     }
 
     /// Throws a message away. One that was refused is nowhere else. Of another one the server may know, and a

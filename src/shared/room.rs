@@ -47,11 +47,18 @@ pub struct RoomEntry {
     /// Messages after `last_read`, not one's own, not deleted; up to [`limits::UNREAD_CAP`](super::limits::UNREAD_CAP).
     pub unread: u32,
     pub last_read: Position,
+    /// How many of the unread ones mention their reader; up to the same.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub mentions: u32,
     /// How many people are here now.
     pub members: u32,
     /// What its reader has typed here and not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+}
+
+pub(super) fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl RoomEntry {

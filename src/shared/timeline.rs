@@ -14,7 +14,7 @@ pub use super::list::List;
 
 use super::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
 use super::live::{Anchor, Changes, Page, Row};
-use super::message::Message;
+use super::message::{Message, Quote, Reacted};
 use super::refusal::Refusal;
 use super::sorted::{Keyed, Sorted};
 use super::user::Person;
@@ -37,6 +37,8 @@ pub enum Applied {
 pub struct Pending {
     pub client_id: ClientId,
     pub text: String,
+    /// The message that it answers.
+    pub reply_to: Option<Position>,
     /// When it was written, by this side's clock.
     pub at: Millis,
     /// Why the server refused it; such a one waits for its author.
@@ -44,6 +46,22 @@ pub struct Pending {
 }
 
 impl Keyed for Message {
+    type Key = Position;
+
+    fn key(&self) -> Position {
+        self.position
+    }
+}
+
+impl Keyed for Quote {
+    type Key = Position;
+
+    fn key(&self) -> Position {
+        self.position
+    }
+}
+
+impl Keyed for Reacted {
     type Key = Position;
 
     fn key(&self) -> Position {
@@ -62,6 +80,7 @@ impl Keyed for Person {
 /// The loaded run of one room and one's own messages on their way into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
+    me: UserId,
     room: RoomId,
     number: Version,
     older: bool,
@@ -69,8 +88,13 @@ pub struct Timeline {
     messages: Sorted<Message>,
     pending: Vec<Pending>,
     people: Sorted<Person>,
+    /// What messages of the run answer, wherever that is.
+    quotes: Sorted<Quote>,
+    /// What its reader has given to messages of the run.
+    reacted: Sorted<Reacted>,
     replaced: u8,
     changed: Changed,
+    requoted: Changed,
 }
 
 /// How many times the messages have changed. How a run came to be what it is makes it no other run.
@@ -86,10 +110,11 @@ impl PartialEq for Changed {
 impl Eq for Changed {}
 
 impl Timeline {
-    /// Begins a run with a page.
-    pub fn new(page: Page) -> Self {
+    /// Begins a run with a page, for the reader whom it is of.
+    pub fn new(page: Page, me: UserId) -> Self {
         let some = !page.messages.is_empty();
         Self {
+            me,
             room: page.room,
             number: page.through,
             older: page.older && some,
@@ -97,8 +122,11 @@ impl Timeline {
             messages: page.messages.into_iter().collect(),
             pending: Vec::new(),
             people: page.people.into_iter().collect(),
+            quotes: page.quotes.into_iter().collect(),
+            reacted: page.reacted.into_iter().collect(),
             replaced: 0,
             changed: Changed::default(),
+            requoted: Changed::default(),
         }
     }
 
@@ -107,9 +135,11 @@ impl Timeline {
     pub fn replace(&mut self, run: Timeline) {
         let replaced = self.replaced.wrapping_add(1);
         let changed = Changed(self.changed.0.wrapping_add(1));
+        let requoted = Changed(self.requoted.0.wrapping_add(1));
         *self = Timeline {
             replaced,
             changed,
+            requoted,
             ..run
         };
     }
@@ -117,6 +147,11 @@ impl Timeline {
     /// Another number whenever the messages have changed; what is on its way isn't among them.
     pub fn changed(&self) -> u32 {
         self.changed.0
+    }
+
+    /// Another number whenever something that is answered has changed.
+    pub fn requoted(&self) -> u32 {
+        self.requoted.0
     }
 
     /// Changes whenever the run was replaced.
@@ -169,6 +204,16 @@ impl Timeline {
         self.messages.find(position)
     }
 
+    /// What a message of the run answers; nothing, if its reader may not see it.
+    pub fn quote(&self, position: Position) -> Option<&Quote> {
+        self.quotes.find(position)
+    }
+
+    /// What its reader has given to a message of the run.
+    pub fn given(&self, position: Position) -> &[String] {
+        self.reacted.find(position).map_or(&[], |set| &set.emoji)
+    }
+
     /// In the order of sending.
     pub fn pending(&self) -> &[Pending] {
         &self.pending
@@ -189,6 +234,8 @@ impl Timeline {
             return Applied::Ask { after: self.number };
         }
         self.meet(&changes.people);
+        self.quote_these(&changes.quotes);
+        changes.reacted.iter().for_each(|set| self.reacted(set));
         for row in &changes.rows {
             if let Row::Message(message) = row {
                 self.put(message);
@@ -213,6 +260,8 @@ impl Timeline {
             _ => return Applied::Done,
         }
         self.meet(&page.people);
+        self.quote_these(&page.quotes);
+        page.reacted.iter().for_each(|set| self.reacted(set));
         for message in page.messages {
             self.arrived(message.client_id);
             self.messages.put(message);
@@ -228,6 +277,17 @@ impl Timeline {
     /// Takes in the answer to one's own write. It says nothing of what else happened before it, so
     /// it never moves the number.
     pub fn posted(&mut self, message: Message) {
+        self.put(&message);
+    }
+
+    /// Takes in the answer to one's own reaction: the message, and all that one has given to it by then.
+    pub fn has_reacted(&mut self, message: Message, emoji: Vec<String>) {
+        self.reacted(&Reacted {
+            position: message.position,
+            user: self.me,
+            version: message.version,
+            emoji,
+        });
         self.put(&message);
     }
 
@@ -259,6 +319,8 @@ impl Timeline {
             older: self.older || over > 0,
             newer: false,
             people: self.people.iter().cloned().collect(),
+            quotes: self.quotes.iter().cloned().collect(),
+            reacted: self.reacted.iter().cloned().collect(),
             messages,
         };
         (!self.newer).then_some(page)
@@ -268,6 +330,9 @@ impl Timeline {
     /// history that brings them brings them as they are then.
     fn put(&mut self, message: &Message) {
         self.arrived(message.client_id);
+        if self.quotes.find(message.position).is_some() {
+            self.quote_these(&[Quote::of(message)]);
+        }
         let before = self.older && self.oldest().is_some_and(|oldest| message.position < oldest);
         let after = self.newer && self.newest().is_some_and(|newest| message.position > newest);
         let known = self
@@ -277,6 +342,25 @@ impl Timeline {
         if !before && !after && !known {
             self.messages.put(message.clone());
             self.changed.0 += 1;
+        }
+    }
+
+    /// The row rule, for what is answered.
+    fn quote_these(&mut self, quotes: &[Quote]) {
+        for quote in quotes {
+            let known = self.quotes.find(quote.position);
+            if known.is_none_or(|known| known.version < quote.version) {
+                self.quotes.put(quote.clone());
+                self.requoted.0 += 1;
+            }
+        }
+    }
+
+    /// The row rule, for its reader's reactions.
+    fn reacted(&mut self, set: &Reacted) {
+        let known = self.reacted.find(set.position);
+        if set.user == self.me && known.is_none_or(|known| known.version < set.version) {
+            self.reacted.put(set.clone());
         }
     }
 
@@ -304,23 +388,20 @@ mod tests {
             older: false,
             newer: false,
             people: vec![],
+            quotes: vec![],
+            reacted: vec![],
         };
-        Timeline::new(page)
+        Timeline::new(page, ME)
     }
 
     fn message(position: Position, client_id: ClientId) -> Message {
-        let text = "text".into();
-        let (posted_at, edited_at, deleted, blocks) = (0, None, false, vec![]);
         Message {
             position,
             version: position,
             author: ME,
             client_id,
-            posted_at,
-            edited_at,
-            deleted,
-            text,
-            blocks,
+            text: "text".into(),
+            ..Message::default()
         }
     }
 
@@ -330,6 +411,7 @@ mod tests {
         let unsent = |client_id| Pending {
             client_id,
             text: "text".into(),
+            reply_to: None,
             at: 1,
             refused: None,
         };
@@ -358,6 +440,8 @@ mod tests {
             through: 91,
             rows: vec![],
             people: vec![],
+            quotes: vec![],
+            reacted: vec![],
         };
         assert_eq!(timeline.apply(&other), Applied::Done);
         assert_eq!(timeline, empty());

@@ -4,6 +4,7 @@
 use super::*;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::live::RoomList;
+use crate::shared::message::Reaction;
 use crate::shared::room::{LastMessage, Membership, Room, RoomEntry, RoomKind};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ struct Server {
     room: Room,
     members: BTreeMap<UserId, Membership>,
     last_read: Position,
+    /// What the reader has given to messages.
+    given: BTreeMap<Position, Reacted>,
 }
 
 impl Server {
@@ -49,6 +52,7 @@ impl Server {
             },
             members: BTreeMap::from([(ME, me)]),
             last_read: 2,
+            given: BTreeMap::new(),
         };
         (0..messages).for_each(|nth| drop(server.post(UserId(2 + nth as i64 % 2), ClientId::new())));
         server
@@ -61,13 +65,21 @@ impl Server {
 
     /// The frame that tells of the last step.
     fn frame(&self, row: Option<Row>) -> Changes {
+        let answered = row.as_ref().and_then(|row| row.message()?.reply_to);
         Changes {
             room: ROOM,
             after: self.version - 1,
             through: self.version,
             rows: Vec::from_iter(row),
             people: (1..5).map(person).collect(),
+            quotes: self.quotes(answered),
+            reacted: Vec::new(),
         }
+    }
+
+    fn quotes(&self, answered: impl IntoIterator<Item = Position>) -> Vec<Quote> {
+        let answered = answered.into_iter().filter_map(|place| self.messages.get(&place));
+        answered.map(Quote::of).collect()
     }
 
     fn post(&mut self, author: UserId, client_id: ClientId) -> Changes {
@@ -78,10 +90,16 @@ impl Server {
             author,
             client_id,
             posted_at: position * 1000,
-            edited_at: None,
-            deleted: false,
             text: format!("text {position}"),
-            blocks: Vec::new(),
+            // Some answer another one, and some mention the reader.
+            reply_to: self
+                .messages
+                .keys()
+                .nth(position as usize % 5)
+                .copied()
+                .filter(|_| position % 3 == 0),
+            mentions: Vec::from_iter((author != ME && position % 2 == 0).then_some(ME)),
+            ..Message::default()
         };
         self.messages.insert(position, message.clone());
         self.frame(Some(Row::Message(message)))
@@ -100,27 +118,53 @@ impl Server {
         (stored(self).expect("it was posted"), frame)
     }
 
-    /// Edits or deletes the message that is `back` messages before the last.
-    fn change(&mut self, back: usize, delete: bool) -> Option<Changes> {
-        let position = *self
-            .messages
-            .iter()
-            .rev()
-            .filter(|(_, message)| !message.deleted)
-            .nth(back)?
-            .0;
+    /// Does something with the message that is `back` messages before the last.
+    fn change(&mut self, back: usize, what: Change) -> Option<Changes> {
+        let deleted = what == Change::Restore;
+        let fits = |(_, message): &(&Position, &Message)| message.deleted == deleted;
+        let position = *self.messages.iter().rev().filter(fits).nth(back)?.0;
         let version = self.step();
         let message = self.messages.get_mut(&position)?;
         message.version = version;
-        if delete {
-            message.deleted = true;
-            message.text.clear();
-        } else {
-            message.edited_at = Some(version * 1000);
-            message.text = format!("text {position}, edited at {version}");
+        message.restored = deleted;
+        let mut reacted = Vec::new();
+        match what {
+            Change::Edit => {
+                message.edited_at = Some(version * 1000);
+                message.text = format!("text {position}, edited at {version}");
+            }
+            Change::Delete => {
+                message.deleted = true;
+                message.text.clear();
+            }
+            Change::Restore => {
+                message.deleted = false;
+                message.text = format!("text {position}, again at {version}");
+            }
+            Change::Pin => message.pinned = !message.pinned,
+            Change::React { mine } => {
+                let emoji = "👍".to_owned();
+                message.reactions = vec![Reaction {
+                    emoji: emoji.clone(),
+                    count: version as u32,
+                }];
+                let set = Reacted {
+                    position,
+                    user: if mine { ME } else { UserId(3) },
+                    version,
+                    emoji: vec![emoji, version.to_string()],
+                };
+                if mine {
+                    self.given.insert(position, set.clone());
+                }
+                reacted.push(set);
+            }
         }
         let row = Row::Message(message.clone());
-        Some(self.frame(Some(row)))
+        Some(Changes {
+            reacted,
+            ..self.frame(Some(row))
+        })
     }
 
     /// Somebody comes or goes.
@@ -162,10 +206,16 @@ impl Server {
         let mut messages: Vec<Message> = past.clone().rev().take(up_to).map(|(_, m)| m.clone()).collect();
         messages.reverse();
         messages.extend(rest.clone().take(after).map(|(_, m)| m.clone()));
+        let answered = messages.iter().filter_map(|message| message.reply_to);
+        let given = messages
+            .iter()
+            .filter_map(|message| self.given.get(&message.position));
         Page {
             room: ROOM,
             anchor,
             through: self.version,
+            quotes: self.quotes(answered),
+            reacted: given.cloned().collect(),
             messages,
             older: past.count() > up_to,
             newer: rest.count() > after,
@@ -181,6 +231,8 @@ impl Server {
         Page {
             older: self.messages.range(..start).next().is_some(),
             newer: end < Position::MAX && self.messages.range(end + 1..).next().is_some(),
+            quotes: self.quotes(messages.iter().filter_map(|message| message.reply_to)),
+            reacted: self.given.values().cloned().collect(),
             messages,
             ..self.page(Anchor::Latest, 0)
         }
@@ -198,9 +250,16 @@ impl Server {
         } else {
             self.version
         };
+        let messages = rows.iter().filter_map(Row::message);
+        let changed = self
+            .given
+            .values()
+            .filter(|set| set.version > after && set.version <= through);
         Changes {
             after,
             through,
+            quotes: self.quotes(messages.filter_map(|message| message.reply_to)),
+            reacted: changed.cloned().collect(),
             rows,
             ..self.frame(None)
         }
@@ -208,6 +267,7 @@ impl Server {
 
     fn list(&self) -> RoomList {
         let unread = |m: &&Message| m.position > self.last_read && m.author != ME && !m.deleted;
+        let mentions = |m: &&Message| unread(m) && m.mentions.contains(&ME);
         let last = self.messages.values().next_back().map(|message| LastMessage {
             position: message.position,
             author: person(message.author.0),
@@ -227,6 +287,7 @@ impl Server {
                 .count()
                 .min(UNREAD_CAP as usize) as u32,
             last_read: self.last_read,
+            mentions: self.messages.values().filter(mentions).count() as u32,
             members: self.members.values().filter(|member| member.here).count() as u32,
             draft: None,
         };
@@ -247,6 +308,15 @@ enum Parcel {
     Posted(Message),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Change {
+    Edit,
+    Delete,
+    Restore,
+    Pin,
+    React { mine: bool },
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Post {
@@ -254,7 +324,7 @@ enum Event {
     },
     Change {
         back: usize,
-        delete: bool,
+        what: Change,
     },
     Member {
         user: i64,
@@ -295,12 +365,22 @@ enum Event {
     },
 }
 
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        3 => Just(Change::Edit),
+        2 => Just(Change::Delete),
+        1 => Just(Change::Restore),
+        1 => Just(Change::Pin),
+        2 => any::<bool>().prop_map(|mine| Change::React { mine }),
+    ]
+}
+
 fn event() -> impl Strategy<Value = Event> {
     // Mostly in order, sometimes from the midst of what is on its way.
     let nth = || prop_oneof![3 => Just(0), 2 => 0..8usize];
     prop_oneof![
         5 => (2..5i64).prop_map(|by| Event::Post { by }),
-        6 => (0..12usize, prop::bool::weighted(0.3)).prop_map(|(back, delete)| Event::Change { back, delete }),
+        8 => (0..12usize, change()).prop_map(|(back, what)| Event::Change { back, what }),
         1 => (2..5i64).prop_map(|user| Event::Member { user }),
         1 => Just(Event::Rename),
         1 => Just(Event::Hidden),
@@ -334,7 +414,7 @@ impl World {
     fn new(messages: usize) -> Self {
         let server = Server::new(messages);
         Self {
-            timeline: Timeline::new(server.page(Anchor::Latest, PAGE)),
+            timeline: Timeline::new(server.page(Anchor::Latest, PAGE), ME),
             list: List::new(server.list()),
             list_asked: 0,
             network: Vec::new(),
@@ -349,9 +429,9 @@ impl World {
             Event::Post { by } => self
                 .network
                 .push(Parcel::Changes(server.post(UserId(by), ClientId::new()))),
-            Event::Change { back, delete } => self
+            Event::Change { back, what } => self
                 .network
-                .extend(server.change(back, delete).map(Parcel::Changes)),
+                .extend(server.change(back, what).map(Parcel::Changes)),
             Event::Member { user } => self
                 .network
                 .push(Parcel::Changes(server.move_member(UserId(user)))),
@@ -396,7 +476,7 @@ impl World {
             }
             Event::Read => {
                 server.last_read = server.version;
-                self.list.read(ROOM, server.last_read, 0);
+                self.list.read(ROOM, server.last_read, 0, 0);
             }
             Event::Settle => self.settle(),
             Event::Reload { back } => self.reload(back),
@@ -415,7 +495,10 @@ impl World {
             0 => Anchor::Latest,
             back => Anchor::Around(self.server.version - back),
         };
-        let old = std::mem::replace(&mut self.timeline, Timeline::new(self.server.page(anchor, PAGE)));
+        let old = std::mem::replace(
+            &mut self.timeline,
+            Timeline::new(self.server.page(anchor, PAGE), ME),
+        );
         self.timeline.send(old.pending);
     }
 
@@ -425,6 +508,7 @@ impl World {
         pending.extend(more.iter().map(|client_id| Pending {
             client_id: *client_id,
             text: "own".into(),
+            reply_to: None,
             at: 0,
             refused: None,
         }));
@@ -523,7 +607,21 @@ impl World {
     }
 
     fn check(&self) {
-        assert_eq!(self.timeline, Timeline::new(self.server.window(&self.timeline)));
+        let fresh = Timeline::new(self.server.window(&self.timeline), ME);
+        let timeline = self.timeline.clone();
+        for message in fresh.messages() {
+            let reply_to = message.reply_to.unwrap_or_default();
+            assert_eq!(timeline.quote(reply_to), fresh.quote(reply_to));
+            assert_eq!(timeline.given(message.position), fresh.given(message.position));
+        }
+        // Of what is not on the screen they may know different things.
+        let (quotes, reacted) = (fresh.quotes.clone(), fresh.reacted.clone());
+        let timeline = Timeline {
+            quotes,
+            reacted,
+            ..timeline
+        };
+        assert_eq!(timeline, fresh);
         // An empty run is true of an empty room only.
         assert_eq!(self.timeline.oldest().is_none(), self.server.messages.is_empty());
         assert_eq!(self.list, List::new(self.server.list()));
@@ -555,7 +653,7 @@ proptest! {
             if matches!(event, Event::Read) {
                 let server = &mut world.server;
                 server.last_read = server.version;
-                world.list.read(ROOM, server.last_read, 0);
+                world.list.read(ROOM, server.last_read, 0, 0);
             } else if !matches!(event, Event::Deliver { .. } | Event::Lose { .. } | Event::CatchUp { .. }) {
                 world.happen(event);
             }

@@ -5,7 +5,7 @@ use digital_messages::serve::Server;
 use digital_messages::server::config::Config;
 use digital_messages::shared::ids::{ClientId, Position, RoomId, Version};
 use digital_messages::shared::live::{Catchup, Page, RoomList, ToBrowser};
-use digital_messages::shared::message::Message;
+use digital_messages::shared::message::{Message, NewMessage};
 use digital_messages::shared::refusal::Refusal;
 use digital_messages::shared::room::RoomEntry;
 use digital_messages::shared::user::Person as Profile;
@@ -13,6 +13,7 @@ use futures::{SinkExt, StreamExt};
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -142,6 +143,13 @@ impl House {
     }
 
     /// Stops the server; the folder stays.
+    /// The database, beside the server.
+    pub async fn database(&self) -> SqliteConnection {
+        SqliteConnection::connect(&self.config.database_url)
+            .await
+            .unwrap()
+    }
+
     pub async fn stop(&mut self) {
         self.server.take().unwrap().stop().await.unwrap();
     }
@@ -335,6 +343,10 @@ impl Person {
         answer.json()
     }
 
+    pub async fn try_get(&self, path: &str) -> Answer {
+        self.api(Method::GET, path, None).await
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.api(Method::POST, path, Some(body)).await
     }
@@ -415,6 +427,28 @@ impl Person {
     pub async fn remove(&self, room: RoomId, position: Position) -> Answer {
         self.api(Method::DELETE, &format!("rooms/{room}/messages/{position}"), None)
             .await
+    }
+
+    pub async fn restore(&self, room: RoomId, position: Position) -> Answer {
+        let path = format!("rooms/{room}/messages/{position}/restore");
+        self.post(&path, json!({})).await
+    }
+
+    pub async fn react(&self, room: RoomId, position: Position, emoji: &str, on: bool) -> Answer {
+        let path = format!("rooms/{room}/messages/{position}/reactions");
+        let body = json!({"emoji": emoji, "on": on});
+        self.api(Method::PUT, &path, Some(body)).await
+    }
+
+    pub async fn pin(&self, room: RoomId, position: Position, on: bool) -> Answer {
+        let path = format!("rooms/{room}/messages/{position}/pin");
+        self.api(Method::PUT, &path, Some(json!({"on": on}))).await
+    }
+
+    /// Posts a message with more than words.
+    pub async fn post_message(&self, room: RoomId, message: &NewMessage) -> Answer {
+        let body = serde_json::to_value(message).unwrap();
+        self.post(&format!("rooms/{room}/messages"), body).await
     }
 
     pub async fn read(&self, room: RoomId, position: Position) {

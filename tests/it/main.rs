@@ -3,6 +3,7 @@
 #![cfg(feature = "ssr")]
 
 mod accounts;
+mod around;
 mod client;
 // A disk that fails is a library put before the system's own.
 #[cfg(target_os = "linux")]

@@ -462,6 +462,7 @@ async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
         room: GENERAL,
         last_read: message.position,
         unread: 0,
+        mentions: 0,
     };
     assert_eq!(phone.next().await, read);
     let two = bob.say(GENERAL, "two").await;

@@ -4,7 +4,7 @@
 use super::dice::Dice;
 use super::journal::Journal;
 use super::people::Account;
-use digital_messages::shared::ids::{Position, RoomId, Version};
+use digital_messages::shared::ids::{Position, RoomId, UserId, Version};
 use digital_messages::shared::list::List;
 use digital_messages::shared::live::{Catchup, Changes, Page, RoomList, Row, ToBrowser};
 use digital_messages::shared::message::Message;
@@ -209,7 +209,9 @@ impl Reader {
     async fn load(&self, room: RoomId) -> Result<(), Lost> {
         let page: Page = self.get(&format!("rooms/{room}/messages")).await?;
         let messages = page.messages.clone();
-        self.view().rooms.insert(room, Timeline::new(page));
+        self.view()
+            .rooms
+            .insert(room, Timeline::new(page, UserId::default()));
         messages.iter().for_each(|message| self.show(room, message));
         Ok(())
     }

@@ -236,7 +236,7 @@ impl Chat {
 
     /// A run of a room, with what waits to be sent into it.
     fn begin(self, page: Page) -> Timeline {
-        let mut timeline = Timeline::new(page);
+        let mut timeline = Timeline::new(page, self.my_id());
         timeline.send(self.outbox.with_value(|outbox| outbox.of(timeline.room())));
         timeline
     }

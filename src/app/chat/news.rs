@@ -29,7 +29,8 @@ impl Chat {
                 room,
                 last_read,
                 unread,
-            } => self.update_list(|list| list.read(room, last_read, unread)),
+                mentions,
+            } => self.update_list(|list| list.read(room, last_read, unread, mentions)),
             ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
             ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
         }

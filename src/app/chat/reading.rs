@@ -26,7 +26,7 @@ impl Chat {
         if self.entry(room, |entry| entry.last_read < end && entry.unread > 0) != Some(true) {
             return;
         }
-        self.update_list(|list| list.read(room, end, 0));
+        self.update_list(|list| list.read(room, end, 0, 0));
         self.untold(room, end);
         set_timeout(move || self.tell_read(), READ_PAUSE);
     }
@@ -51,8 +51,9 @@ impl Chat {
     /// Brings a list of the server's up to what has been read here and isn't told yet.
     pub(super) fn with_what_was_read(self, mut list: List) -> List {
         for (room, position) in self.read.get_value() {
-            let unread = list.get(room).map_or(0, |entry| entry.unread);
-            list.read(room, position, unread);
+            let counts = list.get(room).map(|entry| (entry.unread, entry.mentions));
+            let (unread, mentions) = counts.unwrap_or_default();
+            list.read(room, position, unread, mentions);
         }
         list
     }

@@ -3,10 +3,10 @@
 use super::keeping::{draft_key, entry_key};
 use super::{Chat, Connection};
 use crate::api;
-use crate::shared::ids::{ClientId, RoomId, now};
+use crate::shared::ids::{ClientId, Position, RoomId, now};
 use crate::shared::json;
 use crate::shared::limits::MESSAGE_CHARS;
-use crate::shared::message::Message;
+use crate::shared::message::{Message, NewMessage};
 use crate::shared::outbox::{Entry, Failed, Outbox};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ impl Chat {
     ///
     /// # Errors
     /// `TextEmpty`, `TextTooLong`, `SignInFirst`.
-    pub fn send(self, room: RoomId, text: &str) -> Result<(), Refusal> {
+    pub fn send(self, room: RoomId, text: &str, reply_to: Option<Position>) -> Result<(), Refusal> {
         // Nothing would keep it any more.
         if self.signed_out.get_untracked() {
             return Err(Refusal::SignInFirst);
@@ -35,7 +35,13 @@ impl Chat {
         }
         let client_id = self.take_draft(room);
         self.sent.update_value(|sent| sent.push(client_id));
-        let entry = self.update_outbox(|outbox| outbox.push(room, client_id, text.to_owned(), now()));
+        let message = NewMessage {
+            client_id,
+            text: text.to_owned(),
+            reply_to,
+            ..NewMessage::default()
+        };
+        let entry = self.update_outbox(|outbox| outbox.push(room, message, now()));
         self.keep_entry(entry, Some(draft_key(room)));
         // One's own message is to be seen, at the end.
         self.load_end();
@@ -147,8 +153,22 @@ impl Chat {
                     .await
                     .map(|()| None)
             } else {
-                let text = entry.text.clone();
-                let posting = api::messages::post_message(self.my_id(), room, entry.client_id, text);
+                let NewMessage {
+                    client_id,
+                    text,
+                    reply_to,
+                    forward,
+                    silent,
+                } = entry.message();
+                let posting = api::messages::post_message(
+                    self.my_id(),
+                    room,
+                    client_id,
+                    text,
+                    reply_to,
+                    forward,
+                    silent,
+                );
                 posting.await.map(Some)
             };
             match answer {

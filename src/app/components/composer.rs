@@ -91,7 +91,7 @@ impl Writing {
         if let Some(position) = self.changing.get_untracked() {
             return self.save(room, position, field.value());
         }
-        match self.chat.send(room, &field.value()) {
+        match self.chat.send(room, &field.value(), None) {
             Ok(()) => {
                 self.put(&field, "");
                 self.refusal.set(None);

@@ -160,6 +160,10 @@ fn inline(inline: Inline) -> Part {
         Inline::Italic(of) => view! { <em>{line(of)}</em> }.into_part(),
         Inline::Struck(of) => view! { <s>{line(of)}</s> }.into_part(),
         Inline::Code(code) => view! { <code>{code}</code> }.into_part(),
+        Inline::Mention { user, text } => {
+            let me = expect_context::<Chat>().is_me(user);
+            view! { <a class="mention" class=("mention--me", me) href=["/", &text].concat()>{text.clone()}</a> }.into_part()
+        }
         Inline::Link { href, text } => view! {
             <a href=href target="_blank" rel="noopener noreferrer nofollow">{line(unlinked(text))}</a>
         }
@@ -173,6 +177,7 @@ fn unlinked(all: Vec<Inline>) -> Vec<Inline> {
     all.into_iter()
         .flat_map(|inline| match inline {
             Inline::Link { text, .. } => unlinked(text),
+            Inline::Mention { text, .. } => vec![Inline::Text(text)],
             Inline::Bold(of) => vec![Inline::Bold(unlinked(of))],
             Inline::Italic(of) => vec![Inline::Italic(unlinked(of))],
             Inline::Struck(of) => vec![Inline::Struck(unlinked(of))],

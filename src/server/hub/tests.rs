@@ -17,6 +17,7 @@ fn entry(room: i64, through: Version) -> RoomEntry {
         last: None,
         unread: 0,
         last_read: 0,
+        mentions: 0,
         members: 2,
         draft: None,
     }
@@ -29,13 +30,15 @@ fn changes(room: i64, through: Version) -> News {
         through,
         rows: Vec::new(),
         people: Vec::new(),
+        quotes: Vec::new(),
+        reacted: Vec::new(),
     })
 }
 
 /// Connected, in these rooms at version 1.
 fn here(hub: &Arc<Hub>, user: UserId, rooms: &[i64]) -> Subscription {
     let subscription = hub.connect(user, [user.0 as u8; 32]);
-    let watched = hub.watch(user, rooms.iter().map(|room| RoomId(*room)));
+    let watched = hub.watch(user, rooms.iter().map(|room| (RoomId(*room), 0)));
     let list: Vec<RoomEntry> = rooms.iter().map(|room| entry(*room, 1)).collect();
     hub.settle(user, watched, &list);
     subscription
@@ -79,7 +82,7 @@ fn a_queue_ends_at_256_frames_and_leaves_nothing_behind() {
         "nobody else has lost anything"
     );
     // What it still does must not bring it back.
-    hub.watch(ANNA, [RoomId(1), RoomId(2)]);
+    hub.watch(ANNA, [(RoomId(1), 0), (RoomId(2), 0)]);
     slow.beat();
     drop(slow);
     drop(bob);
@@ -100,6 +103,7 @@ fn a_queue_ends_at_1_mib() {
     let joined = News::Joined {
         user: ANNA,
         entry: Box::new(long),
+        sees_from: 0,
     };
     for _ in 0..10 {
         hub.publish(joined.clone());

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 /// The tree in short: `b(…)`, `i(…)`, `s(…)`, `c(…)`, `a[href](…)`, `/` for a break; blocks
 /// `p(…)`, `pre(…)`, `q(…)`, `ul(-…)`, `ol3(-…)`.
 fn short(text: &str) -> String {
-    parse(text).iter().map(block).collect::<Vec<_>>().join(" ")
+    parse(text, &Named::default())
+        .iter()
+        .map(block)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn block(of: &Block) -> String {
@@ -30,6 +34,7 @@ fn line(pieces: &[Inline]) -> String {
         Inline::Struck(pieces) => format!("s({})", line(pieces)),
         Inline::Code(code) => format!("c({code})"),
         Inline::Link { href, text } => format!("a[{href}]({})", line(text)),
+        Inline::Mention { text, .. } => format!("m({text})"),
     };
     pieces.iter().map(piece).collect()
 }
@@ -330,13 +335,16 @@ fn depth(blocks: &[Block]) -> usize {
 #[test]
 fn deeper_nesting_is_flattened_and_nothing_of_it_is_lost() {
     let quotes = format!("{}a", "> ".repeat(50));
-    assert_eq!(depth(&parse(&quotes)), DEPTH);
+    assert_eq!(depth(&parse(&quotes, &Named::default())), DEPTH);
     assert!(short(&quotes).contains("p(a)"));
     assert_eq!(
         short("- - - - - - - 8. b"),
         "ul(-ul(-ul(-ul(-ul(-ul(-p(- 8. b)))))))"
     );
-    assert_eq!(depth(&parse(&format!("{}- a", "> ".repeat(6)))), DEPTH);
+    assert_eq!(
+        depth(&parse(&format!("{}- a", "> ".repeat(6)), &Named::default())),
+        DEPTH
+    );
 }
 
 /// Every word of it that could be hidden is there to see.
@@ -429,7 +437,7 @@ fn hostile_text_takes_no_time_and_nests_no_deeper() {
     hostile.push((1..90).map(|ticks| format!("a{}", "`".repeat(ticks))).collect());
     for text in hostile {
         let began = Instant::now();
-        let blocks = parse(&text);
+        let blocks = parse(&text, &Named::default());
         let line = excerpt(&text, &blocks);
         let took = began.elapsed();
         let part: String = text.chars().take(20).collect();
@@ -443,7 +451,7 @@ proptest::proptest! {
     #[test]
     fn no_letter_is_lost(text in "([ab\n \\[\\]()*_~`>#:!<&;\\\\-]|1\\. |https://a\\.b|```){0,40}") {
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-        let blocks = parse(&text);
+        let blocks = parse(&text, &Named::default());
         proptest::prop_assert!(depth(&blocks) <= DEPTH);
         // Languages behind fences, numbers of lists and targets of links are markup.
         if !["```", "](", "1."].iter().any(|markup| text.contains(markup)) {

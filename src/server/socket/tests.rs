@@ -3,8 +3,9 @@
 use super::super::config::Config;
 use super::super::{messages, users};
 use super::*;
-use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::ids::RoomId;
 use crate::shared::live::{RoomList, Row};
+use crate::shared::message::NewMessage;
 use crate::shared::room::RoomKind;
 use clap::Parser;
 use std::net::{IpAddr, Ipv4Addr};
@@ -64,8 +65,11 @@ impl Scene {
     }
 
     async fn say(&self, room: RoomId, text: &str) {
-        let id = ClientId::new();
-        messages::post(&self.state, &self.anna, room, id, text)
+        let message = NewMessage {
+            text: text.into(),
+            ..NewMessage::default()
+        };
+        messages::post(&self.state, &self.anna, room, message)
             .await
             .unwrap();
     }

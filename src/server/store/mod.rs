@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod mark;
 pub mod messages;
 pub mod open;
+pub mod reactions;
 pub mod rooms;
 pub mod users;
 pub mod writer;

@@ -3,6 +3,7 @@
 use super::users::{PersonRow, person};
 use super::{Connection, next_id, unavailable};
 use crate::server::markdown;
+use crate::server::mentions::Named;
 use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version, now};
@@ -120,6 +121,24 @@ pub async fn joined_version(
     .map_err(unavailable)
 }
 
+/// Since which version the person is in the room, and after which position they see its messages; nothing, if they
+/// aren't there now.
+pub async fn membership(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<(Version, Position)>, Refusal> {
+    sqlx::query_as(
+        "SELECT joined_version, sees_from FROM memberships
+         WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)
+}
+
 /// Puts the person into the room at `version`. What was there before counts as read.
 pub async fn join(tx: &mut Connection, room: RoomId, user: UserId, version: Version) -> Result<(), Refusal> {
     sqlx::query(
@@ -179,16 +198,17 @@ pub async fn count_of(tx: &mut Connection, user: UserId) -> Result<usize, Refusa
     Ok(count as usize)
 }
 
-/// The rooms that the person is in.
-pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<RoomId>, Refusal> {
-    let ids: Vec<i64> = sqlx::query_scalar(
-        "SELECT room_id FROM memberships WHERE user_id = $1 AND left_at IS NULL ORDER BY room_id",
+/// The rooms that the person is in, and after which position they see the messages there.
+pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<(RoomId, Position)>, Refusal> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT room_id, sees_from FROM memberships WHERE user_id = $1 AND left_at IS NULL ORDER BY room_id",
     )
     .bind(user.0)
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
-    Ok(ids.into_iter().map(RoomId).collect())
+    let rooms = rows.into_iter();
+    Ok(rooms.map(|(room, sees_from)| (RoomId(room), sees_from)).collect())
 }
 
 /// Those who are in the room now, by name, up to `most` of them.
@@ -319,15 +339,22 @@ pub async fn entries(
              (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL) AS members,
              (SELECT count(*) FROM (SELECT 1 FROM messages u
                  WHERE u.room_id = r.id AND u.position > m.last_read AND u.author_id <> $1
-                   AND u.deleted_at IS NULL LIMIT $3)) AS unread,
+                   AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $3)) AS unread,
+             (SELECT count(*) FROM (SELECT 1 FROM mentions n
+                 JOIN messages u ON u.room_id = n.room_id AND u.position = n.position
+                 WHERE n.room_id = r.id AND n.user_id = $1 AND n.position > m.last_read
+                   AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $3)) AS mentions,
              o.id AS with_id, o.handle AS with_handle, o.name AS with_name,
-             l.position, l.posted_at, l.text, l.deleted_at IS NOT NULL AS deleted,
+             l.position, l.posted_at, CASE WHEN l.deleted_at IS NULL THEN l.text ELSE '' END AS text,
+             l.deleted_at IS NOT NULL AS deleted,
              a.id AS author_id, a.handle AS author_handle, a.name AS author_name,
              d.client_id AS draft_id, d.text AS draft
          FROM memberships m
          JOIN rooms r ON r.id = m.room_id
          LEFT JOIN users o ON o.id = CASE r.direct_low WHEN $1 THEN r.direct_high ELSE r.direct_low END
-         LEFT JOIN messages l ON l.room_id = r.id AND l.position = r.last_position
+         LEFT JOIN messages l ON l.room_id = r.id AND l.position =
+             (SELECT max(v.position) FROM messages v
+              WHERE v.room_id = r.id AND v.position > m.sees_from AND (v.withheld = 0 OR v.author_id = $1))
          LEFT JOIN users a ON a.id = l.author_id
          LEFT JOIN drafts d ON d.user_id = $1 AND d.room_id = r.id
          WHERE m.user_id = $1 AND m.left_at IS NULL AND ($2 IS NULL OR r.id = $2)
@@ -361,6 +388,7 @@ struct EntryRow {
     last_read: i64,
     members: i64,
     unread: i64,
+    mentions: i64,
     with_id: Option<i64>,
     with_handle: Option<String>,
     with_name: Option<String>,
@@ -384,7 +412,7 @@ fn beginning(text: &str) -> String {
     const CHARS: usize = 1_000;
     let end = text.char_indices().nth(CHARS).map_or(text.len(), |(end, _)| end);
     let text = &text[..end];
-    excerpt(text, &markdown::parse(text))
+    excerpt(text, &markdown::parse(text, &Named::default()))
 }
 
 impl EntryRow {
@@ -412,6 +440,7 @@ impl EntryRow {
             with: whole(self.with_id, self.with_handle, self.with_name).map(person),
             last,
             unread: self.unread as u32,
+            mentions: self.mentions as u32,
             last_read: self.last_read,
             members: self.members as u32,
             draft: draft_id

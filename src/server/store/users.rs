@@ -1,7 +1,7 @@
 //! People and their sessions.
 
 use super::{Connection, next_id, unavailable};
-use crate::shared::ids::{UserId, now};
+use crate::shared::ids::{RoomId, UserId, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 
@@ -115,6 +115,29 @@ pub async fn people(tx: &mut Connection, ids: &[UserId]) -> Result<Vec<Person>, 
     .await
     .map_err(unavailable)?;
     Ok(rows.into_iter().map(person).collect())
+}
+
+/// Those who are in the room now and have one of these handles, up to `most`.
+pub async fn members_called(
+    tx: &mut Connection,
+    room: RoomId,
+    handles: &[String],
+    most: usize,
+) -> Result<Vec<(UserId, String)>, Refusal> {
+    let handles = serde_json::to_string(handles).expect("texts");
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT u.id, u.handle FROM users u
+         JOIN memberships m ON m.user_id = u.id AND m.room_id = $1 AND m.left_at IS NULL
+         WHERE u.handle IN (SELECT value FROM json_each($2)) ORDER BY u.id LIMIT $3",
+    )
+    .bind(room.0)
+    .bind(handles)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    let named = rows.into_iter();
+    Ok(named.map(|(id, handle)| (UserId(id), handle)).collect())
 }
 
 pub async fn insert_session(tx: &mut Connection, key: &[u8; 32], user: UserId) -> Result<(), Refusal> {

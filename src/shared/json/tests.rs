@@ -1,7 +1,7 @@
 use super::*;
 use crate::shared::ids::{ClientId, RoomId, UserId};
 use crate::shared::live::{Anchor, Changes, Conversation, Row, ToBrowser};
-use crate::shared::message::{Block, Inline, Message};
+use crate::shared::message::{Block, Inline, Message, Quote, Reacted, Reaction};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, Place, Room, RoomKind};
 use proptest::prelude::*;
@@ -15,6 +15,10 @@ fn lines() -> impl Strategy<Value = Vec<Inline>> {
         prop_oneof![
             of.clone().prop_map(Inline::Bold),
             (any::<String>(), of).prop_map(|(href, text)| Inline::Link { href, text }),
+            (any::<i64>(), any::<String>()).prop_map(|(user, text)| Inline::Mention {
+                user: UserId(user),
+                text
+            }),
         ]
     });
     prop::collection::vec(line, 0..3)
@@ -31,6 +35,12 @@ fn messages() -> impl Strategy<Value = Message> {
             posted_at: 0,
             edited_at,
             deleted,
+            reply_to: edited_at,
+            mentions: vec![UserId(number)],
+            reactions: vec![Reaction {
+                emoji: text.clone(),
+                count: 3,
+            }],
             text: text.clone(),
             blocks: vec![
                 Block::Code(text),
@@ -39,6 +49,7 @@ fn messages() -> impl Strategy<Value = Message> {
                     items: vec![vec![Block::Paragraph(line)], vec![]],
                 },
             ],
+            ..Message::default()
         }
     })
 }
@@ -55,6 +66,13 @@ fn news() -> impl Strategy<Value = ToBrowser> {
             room: RoomId(1),
             after: -1,
             through: i64::MAX,
+            quotes: vec![Quote::of(&message)],
+            reacted: vec![Reacted {
+                position: 3,
+                user: UserId(1),
+                version: 4,
+                emoji: vec![name.clone()],
+            }],
             rows: vec![Row::Message(message), Row::Room(room(name))],
             people: vec![],
         })),

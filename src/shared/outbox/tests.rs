@@ -5,11 +5,19 @@ use super::*;
 
 const ROOM: RoomId = RoomId(1);
 
+fn new(client_id: ClientId, text: &str) -> NewMessage {
+    NewMessage {
+        client_id,
+        text: text.into(),
+        ..NewMessage::default()
+    }
+}
+
 fn outbox(texts: &[&str]) -> (Outbox, Vec<ClientId>) {
     let mut outbox = Outbox::default();
     let ids: Vec<ClientId> = texts.iter().map(|_| ClientId::new()).collect();
     for (id, text) in ids.iter().zip(texts) {
-        outbox.push(ROOM, *id, (*text).to_owned(), 100);
+        outbox.push(ROOM, new(*id, text), 100);
         outbox.kept(*id, true);
     }
     (outbox, ids)
@@ -30,10 +38,8 @@ fn message(client_id: ClientId, text: &str) -> Message {
         author: UserId(1),
         client_id,
         posted_at: 50,
-        edited_at: None,
-        deleted: false,
         text: text.into(),
-        blocks: vec![],
+        ..Message::default()
     }
 }
 
@@ -51,7 +57,7 @@ fn one_message_at_a_time_leaves_a_room() {
 fn nothing_is_sent_before_it_is_kept() {
     let mut outbox = Outbox::default();
     let id = ClientId::new();
-    outbox.push(ROOM, id, "text".into(), 1);
+    outbox.push(ROOM, new(id, "text"), 1);
     assert_eq!(outbox.next(ROOM), None);
     assert_eq!(outbox.waiting(), 1);
     outbox.kept(id, true);
@@ -62,7 +68,7 @@ fn nothing_is_sent_before_it_is_kept() {
 fn the_order_is_that_of_writing_even_where_the_clock_goes_back() {
     let mut outbox = Outbox::default();
     for (text, now) in [("one", 5_000), ("two", 10), ("three", 5_000)] {
-        outbox.push(ROOM, ClientId::new(), text.into(), now);
+        outbox.push(ROOM, new(ClientId::new(), text), now);
     }
     assert_eq!(shown(&outbox), ["one", "two", "three"]);
 }
@@ -233,7 +239,7 @@ fn what_cannot_be_kept_is_at_risk_until_it_has_arrived() {
     let (mut outbox, _) = outbox(&["kept"]);
     assert!(!outbox.at_risk());
     let id = ClientId::new();
-    outbox.push(ROOM, id, "text".into(), 200);
+    outbox.push(ROOM, new(id, "text"), 200);
     assert!(outbox.at_risk());
     outbox.kept(id, false);
     assert!(outbox.at_risk());
@@ -277,7 +283,7 @@ fn tabs_agree_through_what_is_kept() {
     let (mut here, ids) = outbox(&["first", "second"]);
     let first = sent(&mut here);
     let unwritten = ClientId::new();
-    here.push(ROOM, unwritten, "mine".into(), 0);
+    here.push(ROOM, new(unwritten, "mine"), 0);
     let (elsewhere, _) = outbox(&["theirs"]);
     let theirs = elsewhere.entries().next().unwrap().clone();
     // Another tab has sent the second one, and has one of its own.
