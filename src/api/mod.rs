@@ -24,6 +24,14 @@ fn asking()
     Ok((state, session.me.clone()))
 }
 
+/// Where this server is reached, as far as whoever asks knows.
+#[cfg(feature = "ssr")]
+fn origin(state: &crate::server::state::AppState) -> String {
+    let parts = leptos::prelude::use_context::<http::request::Parts>();
+    let headers = parts.map(|parts| parts.headers).unwrap_or_default();
+    crate::server::guard::origin(state, &headers)
+}
+
 /// As [`asking`], for what an author has written: a page that missed that somebody else has signed in since
 /// must not write in their name.
 ///

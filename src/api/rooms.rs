@@ -4,7 +4,8 @@ use super::asked::Asked;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Anchor, Conversation, RoomList};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{About, Found, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::room::{About, Found, History, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::room_change::RoomChange;
 use leptos::prelude::*;
 
 /// Everything that one is in.
@@ -30,14 +31,14 @@ pub async fn conversation(at: Place, anchor: Anchor) -> Result<Conversation, Ref
 #[server(name = AskAbout, prefix = "/fn", endpoint = "about", protocol = Asked)]
 pub async fn about(at: Place) -> Result<About, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::rooms::about(&state, &me, &at).await
+    crate::server::rooms::about(&state, &me, &at, &super::origin(&state)).await
 }
 
 /// Makes a room, with oneself in it.
 #[server(prefix = "/fn", endpoint = "make_room", protocol = Asked)]
-pub async fn make_room(name: String, kind: RoomKind) -> Result<RoomEntry, Refusal> {
+pub async fn make_room(name: String, kind: RoomKind, history: History) -> Result<RoomEntry, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::rooms::make(&state, &me, &name, kind).await
+    crate::server::rooms::make(&state, &me, &name, kind, history).await
 }
 
 /// Joins an open room.
@@ -52,6 +53,13 @@ pub async fn join_room(room: RoomId) -> Result<RoomEntry, Refusal> {
 pub async fn leave_room(room: RoomId) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::leave(&state, &me, room).await
+}
+
+/// Does what a form of the room's page asks for.
+#[server(name = AskRoomChange, prefix = "/fn", endpoint = "change_room", protocol = Asked)]
+pub async fn change_room(room: RoomId, change: RoomChange) -> Result<(), Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::managing::change(&state, &me, room, change).await
 }
 
 /// Brings somebody into a room that one is in.

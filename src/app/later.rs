@@ -37,7 +37,8 @@ pub enum Later {
     Details {
         place: Place,
         path: String,
-        refused: Refused,
+        /// The end of the address of the form that was refused, and what was in it.
+        refused: (String, Refused),
     },
     /// What a search has found, to choose from.
     Results {

@@ -5,6 +5,7 @@ use super::effects::effect;
 use super::loading::Leaving;
 use crate::app::state::{RwSignal, StoredValue};
 use crate::shared::query::decoded;
+use crate::shared::room_change::FORMS;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
@@ -14,15 +15,22 @@ use leptos_router::hooks::{use_location, use_navigate};
 /// The end of the address of a conversation's details.
 pub const DETAILS: &str = "/details";
 
-/// What may stand behind a conversation's address.
-const BEHIND: [&str; 4] = [DETAILS, "/members", "/join", "/leave"];
+/// Whether this may stand behind a conversation's address: its details, and its forms, which are answered with its
+/// page when refused. (With a form of [`FORMS`] the details are open too.)
+pub fn stands_behind(end: &str) -> bool {
+    ["details", "join", "leave"].contains(&end) || FORMS.contains(&end)
+}
 
 /// The conversation at a path, also where something of it stands behind its address; as it is written, not as
 /// browsers encode it.
 pub fn conversation_at(path: &str) -> String {
     let path = decoded(path);
-    let behind = BEHIND.iter().find_map(|end| path.strip_suffix(end));
-    behind.map_or_else(|| path.clone(), str::to_owned)
+    match path.rsplit_once('/') {
+        // A page of its own.
+        Some(("", _) | ("/rooms", _)) | None => path,
+        Some((conversation, end)) if stands_behind(end) => conversation.to_owned(),
+        Some(_) => path,
+    }
 }
 
 /// This page's path, as it is written.

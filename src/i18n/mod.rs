@@ -191,6 +191,47 @@ pub struct Texts {
     /// How many people more are in the room than are named.
     pub and_more: fn(u32) -> String,
 
+    // A room's page
+    pub edit_room: &'static str,
+    pub room_description: &'static str,
+    /// What newcomers see of what was there before them.
+    pub history: &'static str,
+    pub history_all: &'static str,
+    pub history_since: &'static str,
+    pub history_since_hint: &'static str,
+    /// In the order of [`Role`](crate::shared::room::Role), as all that follow.
+    pub roles: [&'static str; 3],
+    /// On a button that makes somebody that.
+    pub make_role: [&'static str; 3],
+    /// For those who listen: what opens by the button beside a name.
+    pub member_actions: fn(&str) -> String,
+    pub remove: &'static str,
+    pub remove_sure: fn(&str) -> String,
+    pub remove_now: &'static str,
+    pub close_room: &'static str,
+    pub close_room_lead: &'static str,
+    pub close_room_now: &'static str,
+    pub reopen_room: &'static str,
+    pub invitations: &'static str,
+    pub invite: &'static str,
+    pub make_invitation: &'static str,
+    pub invitation_link: &'static str,
+    pub invitation_picture: &'static str,
+    pub invitation_hours: &'static str,
+    /// In the order of [`HOURS`](crate::shared::invitation::HOURS).
+    pub hours: [&'static str; 5],
+    pub invitation_uses: &'static str,
+    /// In the order of [`USES`](crate::shared::invitation::USES).
+    pub uses: [&'static str; 4],
+    /// How many may still come; none: as many as do.
+    pub invitation_uses_left: fn(Option<u32>) -> String,
+    /// Until then.
+    pub invitation_until: fn(&str) -> String,
+    pub invitation_for_ever: &'static str,
+    pub revoke: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+
     // A conversation
     pub choose_conversation: &'static str,
     pub choose_conversation_lead: &'static str,
@@ -253,6 +294,8 @@ pub struct Refusals {
     pub sign_in_first: &'static str,
     pub not_found: &'static str,
     pub not_allowed: &'static str,
+    pub room_closed: &'static str,
+    pub invitation_over: &'static str,
     pub bad_request: &'static str,
     pub text_empty: &'static str,
     /// How many characters there are, how many fit.
@@ -288,6 +331,8 @@ impl Texts {
             Refusal::SignInFirst => say.sign_in_first.into(),
             Refusal::NotFound => say.not_found.into(),
             Refusal::NotAllowed => say.not_allowed.into(),
+            Refusal::RoomClosed => say.room_closed.into(),
+            Refusal::InvitationOver => say.invitation_over.into(),
             Refusal::BadRequest => say.bad_request.into(),
             Refusal::TextEmpty => say.text_empty.into(),
             Refusal::TextTooLong { chars, most } => (say.text_too_long)(*chars, *most),

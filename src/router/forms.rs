@@ -8,13 +8,14 @@ use crate::server::guard::Caller;
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::users::{self, SignUp};
-use crate::server::{messages, rooms};
+use crate::server::{managing, messages, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::look::{CHOICES, Look};
 use crate::shared::message::NewMessage;
 use crate::shared::refusal::{Refusal, RefusedForm};
-use crate::shared::room::RoomKind;
+use crate::shared::room::{History, RoomKind};
+use crate::shared::room_change::{FORMS, RoomChange};
 use crate::shared::user::Person;
 use axum::body::Body;
 use axum::extract::{Form, FromRequest, Path, Request, State};
@@ -183,8 +184,12 @@ pub async fn make_room(State(state): State<AppState>, request: Request) -> Resul
     } else {
         RoomKind::Invited
     };
+    let history = match form.get("history") {
+        "since_joining" => History::SinceJoining,
+        _ => History::All,
+    };
     let done = match form.me() {
-        Ok(me) => rooms::make(&state, &me, form.get("name"), kind)
+        Ok(me) => rooms::make(&state, &me, form.get("name"), kind, history)
             .await
             .map(|entry| to(&entry.path())),
         Err(refusal) => Err(refusal),
@@ -220,17 +225,21 @@ pub async fn leave(
     Ok(form.answer(state, Some(format!("/rooms/{room}")), done).await)
 }
 
-pub async fn add_member(
+/// The forms of the room's page, by the end of its address.
+pub async fn change_room(
     State(state): State<AppState>,
-    Path(room): Path<RoomId>,
+    Path((room, end)): Path<(RoomId, String)>,
     request: Request,
 ) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
-    let done = match form.me() {
-        Ok(me) => rooms::add(&state, &me, room, form.get("handle"))
+    let change = RoomChange::read(&end, |name| form.values.get(name).cloned());
+    let done = match (form.me(), change) {
+        (Ok(me), Some(change)) => managing::change(&state, &me, room, change)
             .await
             .map(|()| to(&format!("/rooms/{room}/details"))),
-        Err(refusal) => Err(refusal),
+        (Ok(_), None) if FORMS.contains(&end.as_str()) => Err(Refusal::BadRequest),
+        (Ok(_), None) => Err(Refusal::NotFound),
+        (Err(refusal), _) => Err(refusal),
     };
     // Refused, it is answered with the page at its own address: the details are open there.
     Ok(form.answer(state, None, done).await)

@@ -98,6 +98,15 @@ pub fn is_our_origin(state: &AppState, headers: &HeaderMap, origin: &HeaderValue
     }
 }
 
+/// Where this server is reached: the configured address, or else the host that was asked.
+pub fn origin(state: &AppState, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    match &state.config.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => ["http://", host.unwrap_or("localhost")].concat(),
+    }
+}
+
 /// Refuses what another site's page makes a browser send.
 ///
 /// The two addresses where a program has no token yet, signing up and in under `/api/v1`, may be

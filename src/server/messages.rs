@@ -4,7 +4,7 @@
 use super::hub::News;
 use super::mentions::Named;
 use super::sabotage::{self, Fault};
-use super::sessions::member_of;
+use super::sessions::{Member, member_of};
 use super::state::AppState;
 use super::store::messages::Posted;
 use super::store::{self, Connection, Store};
@@ -13,6 +13,7 @@ use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS, PINNED, REACTIONS, UNDO_SE
 use crate::shared::live::{Anchor, Catchup, Changes, Page, Row};
 use crate::shared::message::{EarlierText, Message, NewMessage, Origin, Pinned, Reacted, Responses};
 use crate::shared::refusal::Refusal;
+use crate::shared::room::Role;
 use crate::shared::user::Person;
 
 const UNDO_MS: Millis = UNDO_SECONDS as Millis * 1_000;
@@ -61,6 +62,7 @@ pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) 
                 return Ok((message, Vec::new()));
             }
             let member = member_of(tx, &me, room).await?;
+            member.may_write()?;
             if let Some(answered) = new.reply_to {
                 let answered = store::messages::seen(tx, room, member.sight(), answered).await;
                 answered.map_err(|refusal| match refusal {
@@ -135,6 +137,7 @@ pub async fn edit(
     let me = me.clone();
     let editing = state.store.writer.write(move |tx| {
         Box::pin(async move {
+            member_of(tx, &me, room).await?.may_write()?;
             let message = own_message(tx, &me, room, position).await?;
             if message.deleted {
                 return Err(Refusal::NotFound);
@@ -155,7 +158,7 @@ pub async fn edit(
     editing.await
 }
 
-/// Removes one's own message; a tombstone stays. Twice is as once. It can be [taken back](restore) for
+/// Removes a message of one's own, or as a moderator any; a tombstone stays. Twice is as once. It can be [taken back](restore) for
 /// [`UNDO_SECONDS`]; then its text goes from the database.
 ///
 /// # Errors
@@ -177,7 +180,7 @@ pub async fn remove(
     removed
 }
 
-/// Takes a deletion of one's own back. One that isn't deleted stays as it is.
+/// Takes back a deletion that one has made oneself. One that isn't deleted stays as it is.
 ///
 /// # Errors
 /// `NotFound`: there is nothing to take back any more. `NotAllowed`, `TooFast`, `Unavailable`.
@@ -191,7 +194,7 @@ pub async fn restore(
     let me = me.clone();
     let restoring = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let message = own_message(tx, &me, room, position).await?;
+            let message = removable(tx, &me, room, position).await?;
             if !message.deleted {
                 return Ok((message, Vec::new()));
             }
@@ -237,7 +240,8 @@ pub async fn react(
     let me = me.clone();
     let reacting = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let message = there(tx, &me, room, position).await?;
+            let (member, message) = there(tx, &me, room, position).await?;
+            member.may_write()?;
             let mut set = store::reactions::set(tx, room, position, me.id).await?;
             if set.iter().any(|given| given == emoji) == on {
                 return Ok(((message, set), Vec::new()));
@@ -283,7 +287,8 @@ pub async fn pin(
     let me = me.clone();
     let pinning = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let message = there(tx, &me, room, position).await?;
+            let (member, message) = there(tx, &me, room, position).await?;
+            member.may_write()?;
             if message.pinned == on {
                 return Ok((message, Vec::new()));
             }
@@ -328,7 +333,7 @@ pub async fn responses(
     })
 }
 
-/// The texts that a message of one's own had before, the oldest first.
+/// The texts that a message had before, the oldest first: for its author and for moderators.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed`: another's message. `Unavailable`.
@@ -339,7 +344,7 @@ pub async fn earlier_texts(
     position: Position,
 ) -> Result<Vec<EarlierText>, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    let message = own_message(&mut tx, me, room, position).await?;
+    let message = removable(&mut tx, me, room, position).await?;
     if message.deleted {
         return Err(Refusal::NotFound);
     }
@@ -425,7 +430,7 @@ async fn leave_tombstone(
     room: RoomId,
     position: Position,
 ) -> Result<(Message, Vec<News>), Refusal> {
-    let message = own_message(tx, me, room, position).await?;
+    let message = removable(tx, me, room, position).await?;
     if message.deleted {
         return Ok((message, Vec::new()));
     }
@@ -441,11 +446,26 @@ async fn there(
     me: &Person,
     room: RoomId,
     position: Position,
-) -> Result<Message, Refusal> {
-    let sight = member_of(tx, me, room).await?.sight();
-    let message = store::messages::seen(tx, room, sight, position).await?;
+) -> Result<(Member, Message), Refusal> {
+    let member = member_of(tx, me, room).await?;
+    let message = store::messages::seen(tx, room, member.sight(), position).await?;
     if message.deleted {
         return Err(Refusal::NotFound);
+    }
+    Ok((member, message))
+}
+
+/// A message that one may remove.
+async fn removable(
+    tx: &mut Connection,
+    me: &Person,
+    room: RoomId,
+    position: Position,
+) -> Result<Message, Refusal> {
+    let member = member_of(tx, me, room).await?;
+    let message = store::messages::seen(tx, room, member.sight(), position).await?;
+    if message.author != me.id {
+        member.must_be(Role::Moderator)?;
     }
     Ok(message)
 }

@@ -6,6 +6,8 @@ pub mod config;
 pub mod drafts;
 pub mod guard;
 pub mod hub;
+pub mod invitations;
+pub mod managing;
 pub mod markdown;
 pub mod mentions;
 pub mod messages;

@@ -1,7 +1,8 @@
 //! What can be done with rooms: make, join, leave, bring somebody in, open a direct conversation,
-//! list and find.
+//! list and find. What only some of a room's people may do is in [`managing`](super::managing).
 
 use super::hub::News;
+use super::invitations;
 use super::messages::news;
 use super::names::{Handle, RoomName, search_key};
 use super::sessions::member_of;
@@ -11,7 +12,7 @@ use crate::shared::ids::{RoomId, UserId, Version};
 use crate::shared::limits::{FOUND, PEOPLE_NAMED, QUERY_CHARS, ROOMS_EACH};
 use crate::shared::live::{Anchor, Conversation, RoomList, Row};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{About, Found, Membership, OpenRoom, Place, RoomEntry, RoomKind};
+use crate::shared::room::{About, Found, History, OpenRoom, Place, Role, RoomEntry, RoomKind};
 use crate::shared::user::Person;
 
 /// Everything that a person is in, as it is now.
@@ -72,18 +73,20 @@ pub async fn conversation(
     }
 }
 
-/// What the details at a conversation's address say.
+/// What the details at a conversation's address say. `origin` is where this server is reached, for links.
 ///
 /// # Errors
 /// `NotFound`: nothing that this person is in, and nobody of that handle.
-pub async fn about(state: &AppState, me: &Person, place: &Place) -> Result<About, Refusal> {
+pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -> Result<About, Refusal> {
     let mut tx = state.store.snapshot().await?;
     match place {
         Place::Direct(handle) => Ok(About {
             room: None,
             with: Some(person(&mut tx, handle).await?),
             members: 2,
+            role: Role::Member,
             people: Vec::new(),
+            invitations: Vec::new(),
         }),
         Place::Room(room) => {
             let member = member_of(&mut tx, me, *room).await?;
@@ -92,28 +95,40 @@ pub async fn about(state: &AppState, me: &Person, place: &Place) -> Result<About
                 Some(_) => Vec::new(),
                 None => store::rooms::people(&mut tx, member.room, PEOPLE_NAMED).await?,
             };
+            let invitations = match member.must_be(Role::Moderator) {
+                Ok(()) => invitations::with_pictures(&mut tx, member.room, origin).await?,
+                Err(_) => Vec::new(),
+            };
             Ok(About {
                 room: Some(entry.room),
                 with: entry.with,
                 members: entry.members,
+                role: entry.role,
                 people,
+                invitations,
             })
         }
     }
 }
 
-async fn person(tx: &mut Connection, handle: &str) -> Result<Person, Refusal> {
+pub(super) async fn person(tx: &mut Connection, handle: &str) -> Result<Person, Refusal> {
     let handle = Handle::parse(handle).map_err(|_| Refusal::NotFound)?;
     store::users::by_handle(tx, handle.as_str())
         .await?
         .ok_or(Refusal::NotFound)
 }
 
-/// Makes a room with its maker in it.
+/// Makes a room with its maker in it, who owns it.
 ///
 /// # Errors
 /// `NameInvalid`, `BadRequest` (a direct conversation isn't made by name), `TooMany`, `TooFast`.
-pub async fn make(state: &AppState, me: &Person, name: &str, kind: RoomKind) -> Result<RoomEntry, Refusal> {
+pub async fn make(
+    state: &AppState,
+    me: &Person,
+    name: &str,
+    kind: RoomKind,
+    history: History,
+) -> Result<RoomEntry, Refusal> {
     state.rates.write(me.id)?;
     if kind == RoomKind::Direct {
         return Err(Refusal::BadRequest);
@@ -123,10 +138,10 @@ pub async fn make(state: &AppState, me: &Person, name: &str, kind: RoomKind) -> 
     let making = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let key = search_key(name.as_str());
-            let room = store::rooms::insert(tx, kind, name.as_str(), &key).await?;
+            let room = store::rooms::insert(tx, kind, name.as_str(), &key, history).await?;
             let mut told = Vec::new();
-            bring_in(tx, room.id, me.id, &mut told).await?;
-            Ok((store::rooms::entry(tx, me.id, room.id).await?, told))
+            bring_in(tx, room, me.id, &mut told).await?;
+            Ok((store::rooms::entry(tx, me.id, room).await?, told))
         })
     });
     making.await
@@ -142,7 +157,7 @@ pub async fn join(state: &AppState, me: &Person, room: RoomId) -> Result<RoomEnt
     let joining = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let mut told = Vec::new();
-            if store::rooms::joined_version(tx, room, me.id).await?.is_none() {
+            if store::rooms::standing(tx, room, me.id).await?.is_none() {
                 store::rooms::open_room(tx, room, me.id)
                     .await?
                     .ok_or(Refusal::NotFound)?;
@@ -165,12 +180,10 @@ pub async fn add(state: &AppState, me: &Person, room: RoomId, handle: &str) -> R
     let adding = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let member = member_of(tx, &me, room).await?;
-            if store::rooms::entry(tx, me.id, room).await?.room.kind == RoomKind::Direct {
-                return Err(Refusal::NotAllowed);
-            }
+            member.must_be(Role::Member)?;
             let newcomer = person(tx, &handle).await?;
             let mut told = Vec::new();
-            if store::rooms::joined_version(tx, member.room, newcomer.id)
+            if store::rooms::standing(tx, member.room, newcomer.id)
                 .await?
                 .is_none()
             {
@@ -191,19 +204,10 @@ pub async fn leave(state: &AppState, me: &Person, room: RoomId) -> Result<(), Re
     let me = me.clone();
     let leaving = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let member = member_of(tx, &me, room).await?;
-            if store::rooms::entry(tx, me.id, room).await?.room.kind == RoomKind::Direct {
-                return Err(Refusal::NotAllowed);
-            }
-            let version = store::rooms::next_version(tx, member.room).await?;
-            store::rooms::leave(tx, room, me.id, version).await?;
-            let row = Row::Member(Membership {
-                user: me.id,
-                here: false,
-                version,
-            });
-            let changes = news(tx, room, version, row).await?;
-            Ok(((), vec![News::Left { user: me.id, room }, changes]))
+            member_of(tx, &me, room).await?.must_be(Role::Member)?;
+            let mut told = Vec::new();
+            put_out(tx, room, me.id, &mut told).await?;
+            Ok(((), told))
         })
     });
     leaving.await
@@ -220,21 +224,29 @@ pub async fn open_direct(state: &AppState, me: &Person, handle: &str) -> Result<
         Box::pin(async move {
             let with = person(tx, &handle).await?;
             let mut told = Vec::new();
-            let room = match store::rooms::direct(tx, me.id, with.id).await? {
-                Some(room) => room,
-                None => {
-                    let room = store::rooms::insert_direct(tx, me.id, with.id).await?;
-                    bring_in(tx, room, me.id, &mut told).await?;
-                    if with.id != me.id {
-                        bring_in(tx, room, with.id, &mut told).await?;
-                    }
-                    room
-                }
-            };
+            let room = direct_with(tx, me.id, with.id, &mut told).await?;
             Ok((store::rooms::entry(tx, me.id, room).await?, told))
         })
     });
     opening.await
+}
+
+/// The direct conversation of the two, with both in it.
+pub(super) async fn direct_with(
+    tx: &mut Connection,
+    me: UserId,
+    with: UserId,
+    told: &mut Vec<News>,
+) -> Result<RoomId, Refusal> {
+    if let Some(room) = store::rooms::direct(tx, me, with).await? {
+        return Ok(room);
+    }
+    let room = store::rooms::insert_direct(tx, me, with).await?;
+    bring_in(tx, room, me, told).await?;
+    if with != me {
+        bring_in(tx, room, with, told).await?;
+    }
+    Ok(room)
 }
 
 /// Puts a person into a room, at a version of its own, and notes who must be told what: first
@@ -249,20 +261,48 @@ pub(super) async fn bring_in(
         return Err(Refusal::TooMany { most: ROOMS_EACH });
     }
     let version = store::rooms::next_version(tx, room).await?;
-    store::rooms::join(tx, room, user, version).await?;
-    let row = Row::Member(Membership {
-        user,
-        here: true,
-        version,
-    });
-    let membership = store::rooms::membership(tx, room, user).await?;
+    let row = Row::Member(store::rooms::join(tx, room, user, version).await?);
+    let standing = store::rooms::standing(tx, room, user).await?;
     told.push(News::Joined {
         user,
         entry: Box::new(store::rooms::entry(tx, user, room).await?),
-        sees_from: membership.map_or(version, |(_, sees_from)| sees_from),
+        sees_from: standing.map_or(version, |standing| standing.sees_from),
     });
     told.push(news(tx, room, version, row).await?);
     Ok(version)
+}
+
+/// Takes a person out of a room, at a version of its own. A room whose last owner goes has another one at the next.
+pub(super) async fn put_out(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    told: &mut Vec<News>,
+) -> Result<(), Refusal> {
+    let version = store::rooms::next_version(tx, room).await?;
+    let gone = store::rooms::leave(tx, room, user, version).await?;
+    told.push(News::Left { user, room });
+    told.push(news(tx, room, version, Row::Member(gone)).await?);
+    if store::rooms::owners(tx, room).await? == 0
+        && let Some(heir) = store::rooms::heir(tx, room).await?
+    {
+        appoint(tx, room, heir, Role::Owner, told).await?;
+    }
+    Ok(())
+}
+
+/// Makes somebody who is in the room something else there, at a version of its own.
+pub(super) async fn appoint(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    role: Role,
+    told: &mut Vec<News>,
+) -> Result<(), Refusal> {
+    let version = store::rooms::next_version(tx, room).await?;
+    let row = store::rooms::appoint(tx, room, user, role, version).await?;
+    told.push(news(tx, room, version, Row::Member(row)).await?);
+    Ok(())
 }
 
 /// Rooms that are open to all.

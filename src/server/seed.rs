@@ -11,7 +11,7 @@ use super::store::{self, Connection, users::NewUser};
 use super::{passwords, users};
 use crate::shared::ids::{Millis, RoomId, UserId, now};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::RoomKind;
+use crate::shared::room::{History, RoomKind};
 use anyhow::bail;
 
 /// Everyone's password in a seeded database.
@@ -213,7 +213,7 @@ async fn community(tx: &mut Connection, password_hash: &str) -> Result<Vec<(Room
     let mut random = Random(7);
     let mut rooms = Vec::new();
     for (index, (name, kind)) in ROOMS.into_iter().enumerate() {
-        let room = store::rooms::insert(tx, kind, name, &search_key(name)).await?.id;
+        let room = store::rooms::insert(tx, kind, name, &search_key(name), History::All).await?;
         let mut here = vec![people[0]];
         // The first room has everyone.
         here.extend(

@@ -4,9 +4,10 @@ use super::config::Config;
 use super::hub::{News, SessionKey};
 use super::state::AppState;
 use super::store::messages::Sight;
-use super::store::{self, Connection};
-use crate::shared::ids::{Position, RoomId, Version, now};
+use super::store::{self, Connection, rooms::Standing};
+use crate::shared::ids::{RoomId, Version, now};
 use crate::shared::refusal::Refusal;
+use crate::shared::room::{Role, RoomKind};
 use crate::shared::user::Person;
 use axum::http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
@@ -137,27 +138,58 @@ pub fn clear_cookie(config: &Config) -> HeaderValue {
     HeaderValue::try_from(value).expect("a constant")
 }
 
-/// Proof that a person is in a room, and since which of its versions. There is no other way to
-/// come by one than [`member_of`], so whoever asks for a `Member` has checked.
+/// Proof that a person is in a room, and as what. There is no other way to come by one than
+/// [`member_of`], so whoever asks for a `Member` has checked.
 pub struct Member {
     pub me: Person,
     pub room: RoomId,
     /// Not `pub`: so nobody else can make one.
-    joined_version: Version,
-    sees_from: Position,
+    standing: Standing,
 }
 
 impl Member {
     /// The room's version at which the person came, the last time.
     pub fn joined_version(&self) -> Version {
-        self.joined_version
+        self.standing.joined_version
+    }
+
+    pub fn role(&self) -> Role {
+        self.standing.role
+    }
+
+    pub fn is_direct(&self) -> bool {
+        self.standing.kind == RoomKind::Direct
+    }
+
+    /// Whether something may be posted, edited or added to a message.
+    ///
+    /// # Errors
+    /// `RoomClosed`.
+    pub fn may_write(&self) -> Result<(), Refusal> {
+        if self.standing.closed {
+            Err(Refusal::RoomClosed)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether they may do what takes this role. In a direct conversation nobody may.
+    ///
+    /// # Errors
+    /// `NotAllowed`.
+    pub fn must_be(&self, role: Role) -> Result<(), Refusal> {
+        if self.is_direct() || self.role() < role {
+            Err(Refusal::NotAllowed)
+        } else {
+            Ok(())
+        }
     }
 
     /// What they may see of the room's messages.
     pub fn sight(&self) -> Sight {
         Sight {
             user: self.me.id,
-            from: self.sees_from,
+            from: self.standing.sees_from,
         }
     }
 }
@@ -165,13 +197,12 @@ impl Member {
 /// # Errors
 /// `NotFound`, the same for a room that isn't there and one that is another's.
 pub async fn member_of(tx: &mut Connection, me: &Person, room: RoomId) -> Result<Member, Refusal> {
-    let (joined_version, sees_from) = store::rooms::membership(tx, room, me.id)
+    let standing = store::rooms::standing(tx, room, me.id)
         .await?
         .ok_or(Refusal::NotFound)?;
     Ok(Member {
         me: me.clone(),
         room,
-        joined_version,
-        sees_from,
+        standing,
     })
 }

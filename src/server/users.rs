@@ -8,7 +8,7 @@ use super::state::AppState;
 use super::store::{self, users::NewUser};
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::RoomKind;
+use crate::shared::room::{History, RoomKind};
 use crate::shared::user::Person;
 use std::net::IpAddr;
 
@@ -71,10 +71,17 @@ pub async fn first_run(
                 return Err(Refusal::AlreadySetUp);
             }
             let me = store::users::insert(tx, &user).await?;
-            let room = store::rooms::insert(tx, RoomKind::Open, room_name, &search_key(room_name)).await?;
+            let room = store::rooms::insert(
+                tx,
+                RoomKind::Open,
+                room_name,
+                &search_key(room_name),
+                History::All,
+            )
+            .await?;
             let mut told = Vec::new();
-            bring_in(tx, room.id, me.id, &mut told).await?;
-            Ok(((me, room.id), told))
+            bring_in(tx, room, me.id, &mut told).await?;
+            Ok(((me, room), told))
         })
     });
     let (me, room) = making.await?;

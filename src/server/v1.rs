@@ -5,20 +5,21 @@ use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{drafts, guard, messages, rooms, socket};
+use super::{drafts, guard, invitations as links, managing, messages, rooms, socket};
 use crate::shared::draft::Draft;
-use crate::shared::ids::{ClientId, Position, RoomId, Version};
+use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
+use crate::shared::invitation::{Invitation, Invited};
 use crate::shared::live::{Anchor, Catchup, Page, RoomList};
 use crate::shared::message::{EarlierText, Message, NewMessage, Pinned, Responses};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
+use crate::shared::room::{Found, History, OpenRoom, Role, Room, RoomEntry, RoomKind};
 use crate::shared::user::Person;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Extension, FromRequest, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +30,20 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/sign-out", post(sign_out))
         .route("/rooms", get(list).post(make))
         .route("/rooms/open", get(open))
+        .route("/rooms/{room}", put(describe))
+        .route("/rooms/{room}/close", post(close))
+        .route("/rooms/{room}/reopen", post(reopen))
         .route("/rooms/{room}/join", post(join))
         .route("/rooms/{room}/leave", post(leave))
         .route("/rooms/{room}/members", post(add_member))
+        .route(
+            "/rooms/{room}/members/{user}",
+            put(set_role).delete(remove_member),
+        )
+        .route("/rooms/{room}/invitations", get(invitations).post(invite))
+        .route("/rooms/{room}/invitations/{token}", delete(revoke))
+        .route("/invitations/{token}", get(look))
+        .route("/invitations/{token}/join", post(accept))
         .route("/rooms/{room}/messages", get(page).post(post_message))
         .route(
             "/rooms/{room}/messages/{position}",
@@ -171,6 +183,8 @@ async fn list(State(state): State<AppState>, Me(session): Me) -> Result<Json<Roo
 struct NewRoom {
     name: String,
     kind: RoomKind,
+    #[serde(default)]
+    history: History,
 }
 
 async fn make(
@@ -178,7 +192,7 @@ async fn make(
     Me(session): Me,
     Body(room): Body<NewRoom>,
 ) -> Result<(StatusCode, Json<RoomEntry>), Refusal> {
-    let entry = rooms::make(&state, &session.me, &room.name, room.kind).await?;
+    let entry = rooms::make(&state, &session.me, &room.name, room.kind, room.history).await?;
     Ok((StatusCode::CREATED, Json(entry)))
 }
 
@@ -218,6 +232,134 @@ async fn add_member(
     rooms::add(&state, &session.me, room, &whom.handle)
         .await
         .map(|()| StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Described {
+    name: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    history: History,
+}
+
+async fn describe(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(room_is): Body<Described>,
+) -> Result<Json<Room>, Refusal> {
+    let Described {
+        name,
+        description,
+        history,
+    } = room_is;
+    managing::describe(&state, &session.me, room, &name, &description, history)
+        .await
+        .map(Json)
+}
+
+async fn close(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Room>, Refusal> {
+    managing::set_closed(&state, &session.me, room, true)
+        .await
+        .map(Json)
+}
+
+async fn reopen(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Room>, Refusal> {
+    managing::set_closed(&state, &session.me, room, false)
+        .await
+        .map(Json)
+}
+
+#[derive(Deserialize)]
+struct Appointed {
+    role: Role,
+}
+
+async fn set_role(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, user)): Path<(RoomId, UserId)>,
+    Body(to): Body<Appointed>,
+) -> Result<StatusCode, Refusal> {
+    managing::set_role(&state, &session.me, room, user, to.role)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn remove_member(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, user)): Path<(RoomId, UserId)>,
+) -> Result<StatusCode, Refusal> {
+    managing::remove(&state, &session.me, room, user)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn invitations(
+    State(state): State<AppState>,
+    Me(session): Me,
+    headers: HeaderMap,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Vec<Invitation>>, Refusal> {
+    let origin = guard::origin(&state, &headers);
+    links::list(&state, &session.me, room, &origin).await.map(Json)
+}
+
+/// Each 0 where nothing is said: without an end.
+#[derive(Deserialize)]
+struct NewLink {
+    #[serde(default)]
+    hours: u32,
+    #[serde(default)]
+    uses: u32,
+}
+
+async fn invite(
+    State(state): State<AppState>,
+    Me(session): Me,
+    headers: HeaderMap,
+    Path(room): Path<RoomId>,
+    Body(link): Body<NewLink>,
+) -> Result<(StatusCode, Json<Invitation>), Refusal> {
+    let origin = guard::origin(&state, &headers);
+    let made = links::make(&state, &session.me, room, link.hours, link.uses, &origin).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+async fn revoke(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path((room, token)): Path<(RoomId, String)>,
+) -> Result<StatusCode, Refusal> {
+    links::revoke(&state, &session.me, room, &token)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn look(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(token): Path<String>,
+) -> Result<Json<Invited>, Refusal> {
+    links::look(&state, Some(session.me.id), &token).await.map(Json)
+}
+
+async fn accept(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(token): Path<String>,
+) -> Result<Json<RoomEntry>, Refusal> {
+    links::accept(&state, &session.me, &token).await.map(Json)
 }
 
 async fn direct(

@@ -10,6 +10,10 @@ pub const HANDLE_CHARS: (usize, usize) = (2, 32);
 pub const NAME_CHARS: usize = 64;
 /// Characters in a room's name, at most.
 pub const ROOM_NAME_CHARS: usize = 64;
+/// Characters in what a room is about, at most.
+pub const DESCRIPTION_CHARS: usize = 500;
+/// Links that lead into one room at a time.
+pub const INVITATIONS: usize = 50;
 /// Characters in a password, at least. NIST SP 800-63B asks for 8.
 pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Bytes in a password, at most: what one hash may be asked to read.

@@ -6,7 +6,7 @@ use super::ids::{Position, RoomId, UserId, Version};
 use super::limits::UNREAD_CAP;
 use super::live::{Changes, RoomList, Row};
 use super::message::Message;
-use super::room::{LastMessage, RoomEntry};
+use super::room::{LastMessage, Membership, RoomEntry};
 use super::sorted::{Keyed, Sorted};
 use super::timeline::Applied;
 use super::user::Person;
@@ -71,8 +71,7 @@ impl List {
         for row in changes.rows.iter().filter(|row| row.version() > number) {
             match row {
                 Row::Room(room) => entry.room = room.clone(),
-                Row::Member(member) if member.here => entry.members += 1,
-                Row::Member(_) => entry.members = entry.members.saturating_sub(1),
+                Row::Member(member) => seat(entry, me, member),
                 Row::Message(message) => {
                     sure &= count(entry, me, message, number);
                     sure &= show_last(entry, message, &changes.people);
@@ -127,6 +126,19 @@ fn tells_all(changes: &Changes, number: Version) -> bool {
     steps == 1 || i64::try_from(rows) == Ok(steps)
 }
 
+/// Somebody has come, gone, or become something else here.
+fn seat(entry: &mut RoomEntry, me: UserId, member: &Membership) {
+    if !member.here {
+        entry.members = entry.members.saturating_sub(1);
+    } else if member.since == member.version {
+        entry.members += 1;
+    }
+    if member.user == me {
+        entry.role = member.role;
+    }
+    entry.people = member.version;
+}
+
 /// Counts a message in or out. False: a count is capped, and only the server knows the new one.
 fn count(entry: &mut RoomEntry, me: UserId, message: &Message, number: Version) -> bool {
     if message.author == me || message.position <= entry.last_read {
@@ -177,7 +189,7 @@ fn show_last(entry: &mut RoomEntry, message: &Message, people: &[Person]) -> boo
 mod tests {
     use super::*;
     use crate::shared::ids::{ClientId, Millis};
-    use crate::shared::room::{Membership, Room, RoomKind};
+    use crate::shared::room::{Role, Room, RoomKind};
 
     const ME: UserId = UserId(1);
     const OTHER: UserId = UserId(2);
@@ -196,6 +208,9 @@ mod tests {
             id: RoomId(id),
             kind: RoomKind::Open,
             name: "room".into(),
+            description: String::new(),
+            history: Default::default(),
+            closed: false,
             version: 1,
         };
         RoomEntry {
@@ -207,6 +222,8 @@ mod tests {
             last_read: 10,
             mentions: 0,
             members: 2,
+            role: Role::Member,
+            people: 2,
             draft: None,
         }
     }
@@ -238,6 +255,16 @@ mod tests {
             text: String::new(),
             ..message(author, position, version)
         }
+    }
+
+    fn member(user: UserId, here: bool, since: Version, version: Version) -> Row {
+        Row::Member(Membership {
+            user,
+            here,
+            role: Role::Member,
+            since,
+            version,
+        })
     }
 
     fn changes(after: Version, through: Version, rows: Vec<Row>) -> Changes {
@@ -311,11 +338,7 @@ mod tests {
 
     #[test]
     fn what_it_cannot_count_it_asks_for() {
-        let gone = Row::Member(Membership {
-            user: OTHER,
-            here: false,
-            version: 12,
-        });
+        let gone = member(OTHER, false, 2, 12);
         let uncertain = [
             // Missed news, and an answer that nothing came after it.
             news(message(OTHER, 12, 12)),
@@ -349,21 +372,9 @@ mod tests {
     fn members_and_names_follow_the_rows() {
         let mut list = list(vec![entry(1)]);
         let rows = vec![
-            Row::Member(Membership {
-                user: UserId(3),
-                here: true,
-                version: 11,
-            }),
-            Row::Member(Membership {
-                user: UserId(4),
-                here: true,
-                version: 12,
-            }),
-            Row::Member(Membership {
-                user: OTHER,
-                here: false,
-                version: 13,
-            }),
+            member(UserId(3), true, 11, 11),
+            member(UserId(4), true, 12, 12),
+            member(OTHER, false, 2, 13),
             Row::Room(Room {
                 name: "another".into(),
                 version: 14,
@@ -375,6 +386,28 @@ mod tests {
         assert_eq!(list.apply(ME, &changes(14, 15, vec![])), Applied::Done);
         let entry = list.get(RoomId(1)).unwrap();
         assert_eq!((entry.members, entry.title(), entry.through), (3, "another", 15));
+    }
+
+    #[test]
+    fn another_role_is_nobody_come() {
+        let mut list = list(vec![entry(1)]);
+        let mut row = Membership {
+            user: ME,
+            here: true,
+            role: Role::Moderator,
+            since: 2,
+            version: 11,
+        };
+        let told = changes(10, 11, vec![Row::Member(row.clone())]);
+        assert_eq!(list.apply(ME, &told), Applied::Done);
+        (row.user, row.version) = (OTHER, 12);
+        let told = changes(11, 12, vec![Row::Member(row)]);
+        assert_eq!(list.apply(ME, &told), Applied::Done);
+        let entry = list.get(RoomId(1)).unwrap();
+        assert_eq!(
+            (entry.members, entry.role, entry.people),
+            (2, Role::Moderator, 12)
+        );
     }
 
     #[test]

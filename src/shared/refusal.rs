@@ -15,6 +15,10 @@ pub enum Refusal {
     NotFound,
     /// 403: it is there, but not theirs to change, or the request came from another site.
     NotAllowed,
+    /// 403: the room is closed; it can only be read.
+    RoomClosed,
+    /// 410: the link that leads into a room has expired, was used by as many as it was for, or was revoked.
+    InvitationOver,
     /// 400: not a request that this address understands.
     BadRequest,
     /// 422: the text is empty.
@@ -64,10 +68,10 @@ impl Refusal {
         match self {
             SignInFirst => 401,
             NotFound => 404,
-            NotAllowed => 403,
+            NotAllowed | RoomClosed => 403,
             BadRequest => 400,
             ClientIdTaken | AlreadySetUp => 409,
-            Withdrawn => 410,
+            Withdrawn | InvitationOver => 410,
             TextEmpty | TextTooLong { .. } | HandleInvalid | HandleTaken | NameInvalid => 422,
             PasswordTooShort { .. } | PasswordTooLong | PasswordWeak | WrongPassword | TooMany { .. } => 422,
             TooLarge { .. } => 413,
@@ -107,6 +111,8 @@ impl From<Told> for Refusal {
             "sign_in_first" => SignInFirst,
             "not_found" => NotFound,
             "not_allowed" => NotAllowed,
+            "room_closed" => RoomClosed,
+            "invitation_over" => InvitationOver,
             "bad_request" => BadRequest,
             "text_empty" => TextEmpty,
             "text_too_long" => TextTooLong { chars, most },
@@ -172,6 +178,8 @@ mod tests {
             SignInFirst,
             NotFound,
             NotAllowed,
+            RoomClosed,
+            InvitationOver,
             BadRequest,
             TextEmpty,
             ClientIdTaken,

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
+use super::invitation::Invitation;
 use super::user::Person;
 use serde::{Deserialize, Serialize};
 
@@ -17,13 +18,48 @@ pub enum RoomKind {
     Direct,
 }
 
-/// A room as it is now. Carries the version of its own last change (made, renamed).
+/// What somebody is in a room. Each may do what the one before may; in a direct conversation both are members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    #[default]
+    Member,
+    /// Invites by link, and removes members.
+    Moderator,
+    /// Also says what others are here, and what the room is.
+    Owner,
+}
+
+/// What newcomers see of what was there before them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    #[default]
+    All,
+    /// Nothing.
+    SinceJoining,
+}
+
+/// What isn't written where it says nothing new.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A room as it is now. Carries the version of its own last change (made, renamed, closed, …).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     pub id: RoomId,
     pub kind: RoomKind,
     /// Empty in a direct conversation: it bears the other person's name.
     pub name: String,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub history: History,
+    /// It can be read, and nothing is written there.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub closed: bool,
     pub version: Version,
 }
 
@@ -32,6 +68,11 @@ pub struct Room {
 pub struct Membership {
     pub user: UserId,
     pub here: bool,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub role: Role,
+    /// The room's version at the latest coming; the same as `version` if that is what this row tells.
+    #[serde(default)]
+    pub since: Version,
     pub version: Version,
 }
 
@@ -52,6 +93,12 @@ pub struct RoomEntry {
     pub mentions: u32,
     /// How many people are here now.
     pub members: u32,
+    /// What its reader is here.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub role: Role,
+    /// The version of the last change in who is here, and as what.
+    #[serde(default)]
+    pub people: Version,
     /// What its reader has typed here and not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
@@ -105,9 +152,20 @@ pub struct About {
     pub with: Option<Person>,
     /// How many people are here now.
     pub members: u32,
-    /// Those who are here, by name, the first [`limits::PEOPLE_NAMED`](super::limits::PEOPLE_NAMED) of them; not in a
-    /// direct conversation.
-    pub people: Vec<Person>,
+    /// What the one who asks is here.
+    pub role: Role,
+    /// Those who are here, the owners first, by name, the first [`limits::PEOPLE_NAMED`](super::limits::PEOPLE_NAMED) of
+    /// them; not in a direct conversation.
+    pub people: Vec<Seat>,
+    /// The links that lead here, the latest first; for those who may make some.
+    pub invitations: Vec<Invitation>,
+}
+
+/// Somebody who is in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub person: Person,
+    pub role: Role,
 }
 
 /// What a search found.

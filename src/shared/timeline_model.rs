@@ -5,7 +5,7 @@ use super::*;
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::live::RoomList;
 use crate::shared::message::Reaction;
-use crate::shared::room::{LastMessage, Membership, Room, RoomEntry, RoomKind};
+use crate::shared::room::{History, LastMessage, Membership, Role, Room, RoomEntry, RoomKind};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,8 @@ impl Server {
         let me = Membership {
             user: ME,
             here: true,
+            role: Role::Member,
+            since: 2,
             version: 2,
         };
         let mut server = Self {
@@ -48,6 +50,9 @@ impl Server {
                 id: ROOM,
                 kind: RoomKind::Open,
                 name: "room".into(),
+                description: String::new(),
+                history: History::All,
+                closed: false,
                 version: 1,
             },
             members: BTreeMap::from([(ME, me)]),
@@ -171,7 +176,13 @@ impl Server {
     fn move_member(&mut self, user: UserId) -> Changes {
         let version = self.step();
         let here = !self.members.get(&user).is_some_and(|member| member.here);
-        let member = Membership { user, here, version };
+        let member = Membership {
+            user,
+            here,
+            role: Role::Member,
+            since: version,
+            version,
+        };
         self.members.insert(user, member.clone());
         self.frame(Some(Row::Member(member)))
     }
@@ -289,6 +300,13 @@ impl Server {
             last_read: self.last_read,
             mentions: self.messages.values().filter(mentions).count() as u32,
             members: self.members.values().filter(|member| member.here).count() as u32,
+            role: Role::Member,
+            people: self
+                .members
+                .values()
+                .map(|member| member.version)
+                .max()
+                .unwrap_or_default(),
             draft: None,
         };
         RoomList {

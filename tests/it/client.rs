@@ -1,7 +1,7 @@
 //! A client that knows nothing of this program but `docs/protocol.md`, and that page's examples.
 
 use crate::harness::{GENERAL, House, PASSWORD};
-use digital_messages::shared::{live, message, refusal, room, user};
+use digital_messages::shared::{invitation, live, message, refusal, room, user};
 use futures::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -323,6 +323,8 @@ fn the_protocols_examples_are_true() {
             "Changes" => check::<live::Changes>(example),
             "Catchup" => check::<live::Catchup>(example),
             "ToBrowser" => check::<live::ToBrowser>(example),
+            "Invitation" => check::<invitation::Invitation>(example),
+            "Invited" => check::<invitation::Invited>(example),
             "SignedIn" => check::<HashMap<String, Value>>(example),
             other => panic!("an example of {other}, which nobody knows"),
         }
@@ -346,6 +348,8 @@ fn the_protocols_limits_are_true() {
             "| a password | at least {PASSWORD_MIN_CHARS} characters, at most {} bytes |",
             grouped(PASSWORD_MAX_BYTES)
         ),
+        format!("| what a room is about | {DESCRIPTION_CHARS} characters |"),
+        format!("| links that lead into a room | {INVITATIONS} at a time |"),
         format!("| a draft | {} characters |", grouped(DRAFT_CHARS)),
         format!("| messages on a page | {PAGE_MESSAGES} |"),
         format!("| rows in one `changes` | {CHANGES_ROWS} |"),

@@ -11,6 +11,7 @@ mod disk;
 mod drafts;
 mod files;
 mod harness;
+mod invitations;
 mod live;
 mod pages;
 mod posting;

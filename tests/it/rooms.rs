@@ -2,9 +2,9 @@
 
 use crate::harness::{Answer, GENERAL, House, Person, send};
 use digital_messages::shared::ids::RoomId;
-use digital_messages::shared::live::ToBrowser;
+use digital_messages::shared::live::{Row, ToBrowser};
 use digital_messages::shared::refusal::Refusal;
-use digital_messages::shared::room::{Found, OpenRoom, RoomEntry, RoomKind};
+use digital_messages::shared::room::{Found, History, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind};
 use reqwest::Method;
 use serde_json::json;
 
@@ -124,10 +124,23 @@ async fn ask_everything(person: &Person, room: RoomId) -> Vec<(u16, String)> {
         (Method::POST, "leave".into(), None),
         (Method::POST, "members".into(), Some(json!({"handle": "carol"}))),
         (Method::POST, "members".into(), Some(json!({"handle": "nobody"}))),
+        (Method::PUT, String::new(), Some(json!({"name": "Mine"}))),
+        (Method::POST, "close".into(), None),
+        (Method::POST, "reopen".into(), None),
+        (Method::PUT, "members/1".into(), Some(json!({"role": "member"}))),
+        (Method::DELETE, "members/1".into(), None),
+        (Method::GET, "invitations".into(), None),
+        (
+            Method::POST,
+            "invitations".into(),
+            Some(json!({"hours": 1, "uses": 1})),
+        ),
+        (Method::DELETE, "invitations/0123456789abcdef".into(), None),
     ];
     let mut answers = Vec::new();
     for (method, path, body) in requests {
-        let answer = person.api(method, &format!("rooms/{room}/{path}"), body).await;
+        let path = format!("rooms/{room}/{path}");
+        let answer = person.api(method, path.trim_end_matches('/'), body).await;
         answers.push((answer.status, answer.body));
     }
     for (function, arguments) in [
@@ -138,6 +151,15 @@ async fn ask_everything(person: &Person, room: RoomId) -> Vec<(u16, String)> {
         ("join_room", json!({"room": room})),
         ("leave_room", json!({"room": room})),
         ("add_member", json!({"room": room, "handle": "carol"})),
+        ("about", json!({"at": {"room": room}})),
+        (
+            "change_room",
+            json!({"room": room, "change": {"remove": {"user": 1}}}),
+        ),
+        (
+            "change_room",
+            json!({"room": room, "change": {"close": {"closed": true}}}),
+        ),
     ] {
         let answer = person.call(function, arguments).await;
         answers.push((answer.status, answer.body));
@@ -191,8 +213,17 @@ async fn to_a_stranger_a_closed_room_is_as_one_that_does_not_exist() {
         let (status, closed) = page_of(&carol, room).await;
         assert_eq!(status, 404);
         assert_eq!(closed, page);
-        for form in ["", "/join", "/leave", "/members"] {
-            let fields = [("text", "hello"), ("handle", "carol")];
+        for form in [
+            "", "/join", "/leave", "/members", "/rename", "/remove", "/close", "/invite",
+        ] {
+            let fields = [
+                ("text", "hello"),
+                ("handle", "carol"),
+                ("name", "Mine"),
+                ("user", "1"),
+                ("hours", "1"),
+                ("uses", "1"),
+            ];
             let answer = carol.submit(&format!("/rooms/{room}{form}"), &fields).await;
             assert_eq!(answer.status, 404, "{form}");
             assert!(!answer.body.contains("Surprise"));
@@ -385,4 +416,295 @@ async fn whoever_is_brought_in_or_written_to_hears_of_it() {
         }
     }
     assert_eq!(bobs.next_message().await, message);
+}
+
+async fn appoint(by: &Person, room: RoomId, whom: &Person, role: &str) -> Answer {
+    let path = format!("rooms/{room}/members/{}", whom.me.id);
+    by.api(Method::PUT, &path, Some(json!({"role": role}))).await
+}
+
+async fn put_out(by: &Person, room: RoomId, whom: &Person) -> Answer {
+    let path = format!("rooms/{room}/members/{}", whom.me.id);
+    by.api(Method::DELETE, &path, None).await
+}
+
+/// The next thing that is told of somebody's being there.
+async fn next_seat(live: &mut crate::harness::Live) -> Membership {
+    loop {
+        if let ToBrowser::Changes(changes) = live.next().await
+            && let Some(Row::Member(member)) = changes.rows.into_iter().next()
+        {
+            return member;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rooms_maker_owns_it_and_says_who_is_what() {
+    let (house, anna, bob) = House::of_two().await;
+    let carol = house.sign_up("carol").await;
+    let books = anna.make_room("Books", "open").await;
+    bob.join(books).await;
+    carol.join(books).await;
+    assert_eq!(anna.entry(books).await.role, Role::Owner);
+    assert_eq!(bob.entry(books).await.role, Role::Member);
+
+    assert_eq!(
+        appoint(&bob, books, &carol, "moderator").await.refusal(),
+        Refusal::NotAllowed
+    );
+    let mut bobs = bob.greeted().await;
+    assert_eq!(appoint(&anna, books, &bob, "moderator").await.status, 204);
+    let told = next_seat(&mut bobs).await;
+    assert_eq!(
+        (told.user, told.role, told.here),
+        (bob.me.id, Role::Moderator, true)
+    );
+    assert!(told.since < told.version, "nobody has come");
+    let entry = bob.entry(books).await;
+    assert_eq!(
+        (entry.role, entry.people, entry.members),
+        (Role::Moderator, told.version, 3)
+    );
+
+    let before = entry.through;
+    assert_eq!(appoint(&anna, books, &bob, "moderator").await.status, 204);
+    assert_eq!(
+        bob.entry(books).await.through,
+        before,
+        "the same takes no version"
+    );
+    assert_eq!(
+        appoint(&bob, books, &carol, "owner").await.refusal(),
+        Refusal::NotAllowed
+    );
+    assert_eq!(
+        appoint(&anna, books, &anna, "member").await.refusal(),
+        Refusal::NotAllowed,
+        "somebody owns it always"
+    );
+    assert_eq!(appoint(&anna, books, &bob, "owner").await.status, 204);
+    assert_eq!(appoint(&anna, books, &anna, "member").await.status, 204);
+    assert_eq!(anna.entry(books).await.role, Role::Member);
+}
+
+#[tokio::test]
+async fn whoever_is_above_puts_others_out_and_they_hear_of_it() {
+    let (house, anna, bob) = House::of_two().await;
+    let (carol, dora) = (house.sign_up("carol").await, house.sign_up("dora").await);
+    let books = anna.make_room("Books", "invited").await;
+    for handle in ["bob", "carol", "dora"] {
+        anna.add(books, handle).await;
+    }
+    appoint(&anna, books, &bob, "moderator").await;
+    appoint(&anna, books, &carol, "moderator").await;
+    for (by, whom) in [(&dora, &bob), (&bob, &carol), (&bob, &anna), (&bob, &bob)] {
+        assert_eq!(put_out(by, books, whom).await.refusal(), Refusal::NotAllowed);
+    }
+    let mut doras = dora.greeted().await;
+    assert_eq!(put_out(&bob, books, &dora).await.status, 204);
+    assert_eq!(doras.next().await, ToBrowser::Left { room: books });
+    assert_eq!(dora.page(&format!("/rooms/{books}")).await.status, 404);
+    let before = anna.entry(books).await;
+    assert_eq!(before.members, 3);
+    assert_eq!(put_out(&bob, books, &dora).await.status, 204, "twice is as once");
+    assert_eq!(anna.entry(books).await, before);
+
+    let direct = anna.direct("bob").await.room.id;
+    assert_eq!(put_out(&anna, direct, &bob).await.refusal(), Refusal::NotAllowed);
+    // Whoever comes back is a member like any other.
+    assert_eq!(put_out(&anna, books, &carol).await.status, 204);
+    anna.add(books, "carol").await;
+    assert_eq!(carol.entry(books).await.role, Role::Member);
+}
+
+#[tokio::test]
+async fn a_room_whose_last_owner_leaves_gets_another() {
+    let (house, anna, bob) = House::of_two().await;
+    let carol = house.sign_up("carol").await;
+    let books = anna.make_room("Books", "open").await;
+    bob.join(books).await;
+    carol.join(books).await;
+    appoint(&anna, books, &carol, "moderator").await;
+    let mut bobs = bob.greeted().await;
+    let before = bob.entry(books).await.through;
+    anna.leave(books).await;
+    let gone = next_seat(&mut bobs).await;
+    let heir = next_seat(&mut bobs).await;
+    assert_eq!(
+        (gone.user, gone.here, gone.version),
+        (anna.me.id, false, before + 1)
+    );
+    assert_eq!(
+        (heir.user, heir.role, heir.version),
+        (carol.me.id, Role::Owner, before + 2),
+        "a moderator goes before who has been there longer"
+    );
+    carol.leave(books).await;
+    assert_eq!(bob.entry(books).await.role, Role::Owner);
+    bob.leave(books).await;
+    assert_eq!(
+        anna.join(books).await.role,
+        Role::Owner,
+        "an empty room is theirs who come"
+    );
+}
+
+#[tokio::test]
+async fn an_owner_says_what_a_room_is() {
+    let (_house, anna, bob) = House::of_two().await;
+    let books = anna.make_room("Books", "open").await;
+    bob.join(books).await;
+    let path = format!("rooms/{books}");
+    let said =
+        json!({"name": "Winter books", "description": " What we\r\nread ", "history": "since_joining"});
+    assert_eq!(
+        bob.api(Method::PUT, &path, Some(said.clone())).await.refusal(),
+        Refusal::NotAllowed
+    );
+    let mut bobs = bob.greeted().await;
+    let room: Room = anna.api(Method::PUT, &path, Some(said.clone())).await.json();
+    assert_eq!(
+        (room.name.as_str(), room.description.as_str(), room.history),
+        ("Winter books", "What we\nread", History::SinceJoining)
+    );
+    let ToBrowser::Changes(changes) = bobs.next().await else {
+        panic!("everyone hears of it")
+    };
+    assert_eq!(changes.rows, [Row::Room(room.clone())]);
+    assert_eq!(bob.entry(books).await.room, room);
+    assert_eq!(find(&bob, "winter").await.rooms[0].id, books);
+    assert_eq!(
+        anna.api(Method::PUT, &path, Some(said)).await.json::<Room>(),
+        room,
+        "no version"
+    );
+    let long = json!({"name": "Books", "description": "x".repeat(501)});
+    assert_eq!(
+        anna.api(Method::PUT, &path, Some(long)).await.refusal(),
+        Refusal::TextTooLong {
+            chars: 501,
+            most: 500
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_closed_room_is_read_and_not_written() {
+    let (_house, anna, bob) = House::of_two().await;
+    let books = anna.make_room("Books", "open").await;
+    bob.join(books).await;
+    let message = bob.say(books, "before").await;
+    assert_eq!(
+        bob.api(Method::POST, &format!("rooms/{books}/close"), None)
+            .await
+            .refusal(),
+        Refusal::NotAllowed
+    );
+    let room: Room = anna
+        .api(Method::POST, &format!("rooms/{books}/close"), None)
+        .await
+        .json();
+    assert!(room.closed);
+    for person in [&anna, &bob] {
+        assert_eq!(
+            person.try_say(books, Default::default(), "after").await.refusal(),
+            Refusal::RoomClosed
+        );
+    }
+    assert_eq!(
+        bob.edit(books, message.position, "changed").await.refusal(),
+        Refusal::RoomClosed
+    );
+    // Sent again, it is answered as it was.
+    assert_eq!(bob.try_say(books, message.client_id, "before").await.status, 200);
+    assert_eq!(bob.history(books).await.messages, [message.clone()]);
+    let page = bob.page(&format!("/rooms/{books}")).await;
+    assert!(page.html().contains("This room is closed") && !page.html().contains("<textarea"));
+
+    assert_eq!(
+        anna.submit(&format!("/rooms/{books}/reopen"), &[]).await.status,
+        303
+    );
+    bob.say(books, "after").await;
+    assert!(
+        bob.page(&format!("/rooms/{books}"))
+            .await
+            .html()
+            .contains("<textarea")
+    );
+}
+
+#[tokio::test]
+async fn the_forms_of_a_rooms_page_do_what_they_say() {
+    let (_house, anna, bob) = House::of_two().await;
+    let books = anna.make_room("Books", "invited").await;
+    let details = format!("/rooms/{books}/details");
+    let bobs_id = bob.me.id.to_string();
+    for (form, fields) in [
+        ("members", vec![("handle", "bob")]),
+        ("roles", vec![("user", bobs_id.as_str()), ("role", "moderator")]),
+        (
+            "rename",
+            vec![
+                ("name", "Winter"),
+                ("description", "Snow & tea"),
+                ("history", "since_joining"),
+            ],
+        ),
+        ("invite", vec![("hours", "24"), ("uses", "10")]),
+    ] {
+        let answer = anna.submit(&format!("/rooms/{books}/{form}"), &fields).await;
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, details.as_str()),
+            "{form}"
+        );
+    }
+    let page = anna.page(&details).await.html();
+    for piece in [
+        "Winter",
+        "Snow &amp; tea",
+        "moderator",
+        "/join/",
+        "class=\"qr\"",
+        "/rooms/2/revoke",
+        "/rooms/2/close",
+    ] {
+        assert!(page.contains(piece), "{piece} in {page}");
+    }
+    let bobs = bob.page(&details).await.html();
+    for (piece, there) in [
+        ("/join/", true),
+        ("/rooms/2/rename", false),
+        ("/rooms/2/close", false),
+    ] {
+        assert_eq!(bobs.contains(piece), there, "{piece} in {bobs}");
+    }
+    let refused = anna
+        .submit(
+            &format!("/rooms/{books}/rename"),
+            &[("name", ""), ("description", "kept")],
+        )
+        .await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html().contains("kept") && refused.html().contains("role=\"alert\""));
+    let answer = bob.submit(&format!("/rooms/{books}/close"), &[]).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.html().contains("isn’t yours to change"));
+    let answer = anna
+        .submit(&format!("/rooms/{books}/remove"), &[("user", &bobs_id)])
+        .await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(anna.entry(books).await.members, 1);
+    assert_eq!(
+        anna.submit(&format!("/rooms/{books}/roles"), &[("user", "x")])
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        anna.submit(&format!("/rooms/{books}/nothing"), &[]).await.status,
+        404
+    );
 }

@@ -10,7 +10,7 @@ use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
 use crate::app::components::title::DocumentTitle;
-use crate::app::effects::effect;
+use crate::app::effects::{effect, redrawn};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::take_shared_text;
@@ -46,6 +46,24 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     // Of two people, the side says who it is.
     let direct = entry.with.is_some().then_some("");
     leave_when_gone(chat, room);
+    // A room that is closed is read only, from one moment to the next.
+    let first = entry.room.closed;
+    let closed = Memo::new(move || {
+        chat.list
+            .with(|list| {
+                let entry = list.as_ref()?.get(room)?;
+                Some(entry.room.closed)
+            })
+            .unwrap_or(first)
+    });
+    let action = path.clone();
+    let field = move || match closed.get() {
+        true => closed_note(),
+        false => {
+            let (action, refused) = (action.clone(), typed.clone());
+            view! { <Composer action room=live.then_some(room) refused/> }.into_part()
+        }
+    };
     if live {
         take_shared_text(chat, room);
     }
@@ -53,10 +71,15 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
         <main class="conversation" id="content" tabindex="-1" data-direct=direct>
             <RoomHead entry/>
             <MessageList timeline live path=path.clone()/>
-            <Composer action=path room=live.then_some(room) refused=typed/>
+            {redrawn(field)}
         </main>
     }
     .into_part()
+}
+
+/// What stands where one would write.
+fn closed_note() -> Part {
+    view! { <p class="conversation__closed" role="status">{use_texts().refusals.room_closed}</p> }.into_part()
 }
 
 /// The name and who is here; leads to the details.

@@ -30,6 +30,11 @@ impl Refused {
         Some(value.clone())
     }
 
+    /// What was wrong.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.0.as_ref().map(|form| &form.refusal)
+    }
+
     /// What was wrong with a field.
     pub fn at(&self, field: &str) -> Option<&Refusal> {
         self.0

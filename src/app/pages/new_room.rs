@@ -2,10 +2,12 @@
 
 use super::layout::{Failed, Pane};
 use crate::app::components::field::{Field, FormError, Refused, use_refused};
+use crate::app::components::room_details::history_choice;
 use crate::app::loading::after;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::shared::limits::ROOM_NAME_CHARS;
+use crate::shared::room::History;
 use leptos::prelude::*;
 
 pub fn new_room_page() -> Part {
@@ -20,6 +22,10 @@ pub fn new_room_page() -> Part {
 fn NewRoom(refused: Refused) -> impl IntoView {
     let texts = use_texts();
     let invited = refused.value("kind").as_deref() == Some("invited");
+    let history = match refused.value("history").as_deref() {
+        Some("since_joining") => History::SinceJoining,
+        _ => History::All,
+    };
     view! {
         <Pane title=texts.new_room>
             <form class="form" method="post" action="/rooms/new">
@@ -37,6 +43,7 @@ fn NewRoom(refused: Refused) -> impl IntoView {
                     <Choice value="open" label=texts.room_open hint=texts.room_open_hint checked=!invited/>
                     <Choice value="invited" label=texts.room_invited hint=texts.room_invited_hint checked=invited/>
                 </fieldset>
+                {history_choice(history)}
                 <button class="button button--main">{texts.make_room}</button>
             </form>
         </Pane>

@@ -13,10 +13,12 @@ use crate::app::loading::loaded;
 use crate::app::part::{IntoPart, Part};
 use crate::app::rows::{Key, rows};
 use crate::app::state::Memo;
+use crate::app::trail::stands_behind;
 use crate::shared::live::{Anchor, Conversation};
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::Place;
+use crate::shared::room_change;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -25,7 +27,7 @@ pub fn room_page() -> Part {
     let (params, query) = (use_params_map(), use_query_map());
     let place = move || {
         let place = params.with(|params| match params.get("form") {
-            Some(form) if !FORMS.contains(&form.as_str()) => None,
+            Some(form) if !stands_behind(&form) => None,
             _ => params.get("id").or(params.get("handle")),
         });
         place.unwrap_or_default()
@@ -39,16 +41,18 @@ pub fn room_page() -> Part {
     let (refused_there, refused_place) = (refused.clone(), untrack(place));
     let with_details = Memo::new(move || {
         let form = params.with(|params| params.get("form"));
-        let open = form.is_some_and(|form| BESIDE.contains(&form.as_str()));
+        let open = form.is_some_and(|form| form == "details" || room_change::FORMS.contains(&form.as_str()));
         open.then(place)
     });
     let details = move || {
         let address = with_details.get()?;
-        let at_form = params.with_untracked(|params| params.get("form").as_deref() == Some("members"));
-        let refused = if address == refused_place && at_form {
-            refused_there.clone()
+        let form = params
+            .with_untracked(|params| params.get("form"))
+            .unwrap_or_default();
+        let refused = if address == refused_place && room_change::FORMS.contains(&form.as_str()) {
+            (form, refused_there.clone())
         } else {
-            Refused::default()
+            Default::default()
         };
         let place = place_of(&address)?;
         let path = match &place {
@@ -90,12 +94,6 @@ pub fn room_page() -> Part {
     }
     .into_part()
 }
-
-/// What may stand behind a conversation's address: its details, and its forms, which are answered with its page
-/// when refused.
-const FORMS: [&str; 4] = ["details", "join", "leave", "members"];
-/// With these the details are open.
-const BESIDE: [&str; 2] = ["details", "members"];
 
 fn drawn(found: Result<Conversation, Refusal>, refused: Refused) -> Part {
     match found {

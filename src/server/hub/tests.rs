@@ -1,5 +1,5 @@
 use super::*;
-use crate::shared::room::{Room, RoomKind};
+use crate::shared::room::{History, Role, Room, RoomKind};
 
 const ANNA: UserId = UserId(1);
 const BOB: UserId = UserId(2);
@@ -10,6 +10,9 @@ fn entry(room: i64, through: Version) -> RoomEntry {
             id: RoomId(room),
             kind: RoomKind::Open,
             name: "General".into(),
+            description: String::new(),
+            history: History::All,
+            closed: false,
             version: 1,
         },
         through,
@@ -19,6 +22,8 @@ fn entry(room: i64, through: Version) -> RoomEntry {
         last_read: 0,
         mentions: 0,
         members: 2,
+        role: Role::Member,
+        people: 2,
         draft: None,
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{RoomList, Row};
 use crate::shared::message::NewMessage;
-use crate::shared::room::RoomKind;
+use crate::shared::room::{History, RoomKind};
 use clap::Parser;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -111,7 +111,7 @@ async fn what_is_posted_after_the_list_is_heard() {
 #[tokio::test]
 async fn a_room_joined_in_between_is_heard_from_then_on() {
     let scene = Scene::new().await;
-    let books = rooms::make(&scene.state, &scene.anna, "Books", RoomKind::Open)
+    let books = rooms::make(&scene.state, &scene.anna, "Books", RoomKind::Open, History::All)
         .await
         .unwrap();
     let books = books.room.id;

@@ -3,6 +3,7 @@
 //! One writer, a few readers. SQL is plain and `$1`-style, so that another database can follow.
 
 pub mod drafts;
+pub mod invitations;
 pub mod mark;
 pub mod messages;
 pub mod open;

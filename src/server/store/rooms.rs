@@ -9,8 +9,9 @@ use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version, now};
 use crate::shared::limits::UNREAD_CAP;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{LastMessage, Membership, OpenRoom, Room, RoomEntry, RoomKind};
-use crate::shared::user::Person;
+use crate::shared::room::{
+    History, LastMessage, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind, Seat,
+};
 use sqlx::FromRow;
 
 fn kind_text(kind: RoomKind) -> &'static str {
@@ -26,6 +27,64 @@ pub(super) fn kind(text: &str) -> RoomKind {
         "open" => RoomKind::Open,
         "direct" => RoomKind::Direct,
         _ => RoomKind::Invited,
+    }
+}
+
+fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Moderator => "moderator",
+        Role::Member => "member",
+    }
+}
+
+fn role(text: &str) -> Role {
+    match text {
+        "owner" => Role::Owner,
+        "moderator" => Role::Moderator,
+        _ => Role::Member,
+    }
+}
+
+fn history_text(history: History) -> &'static str {
+    match history {
+        History::All => "all",
+        History::SinceJoining => "since_joining",
+    }
+}
+
+fn history(text: &str) -> History {
+    match text {
+        "since_joining" => History::SinceJoining,
+        _ => History::All,
+    }
+}
+
+/// The columns of a room's own row, in the order of [`RoomRow`].
+const ROOM: &str = "id, kind, name, description, history, closed_at IS NOT NULL AS closed, row_version";
+
+#[derive(FromRow)]
+struct RoomRow {
+    id: i64,
+    kind: String,
+    name: String,
+    description: String,
+    history: String,
+    closed: bool,
+    row_version: i64,
+}
+
+impl RoomRow {
+    fn into_room(self) -> Room {
+        Room {
+            id: RoomId(self.id),
+            kind: kind(&self.kind),
+            name: self.name,
+            description: self.description,
+            history: history(&self.history),
+            closed: self.closed,
+            version: self.row_version,
+        }
     }
 }
 
@@ -58,26 +117,59 @@ pub async fn insert(
     kind: RoomKind,
     name: &str,
     search_key: &str,
-) -> Result<Room, Refusal> {
+    history: History,
+) -> Result<RoomId, Refusal> {
     let new_id = next_id(tx, "rooms").await?;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO rooms (id, kind, name, search_key, version, row_version, created_at)
-         VALUES ($1, $2, $3, $4, 1, 1, $5) RETURNING id",
+        "INSERT INTO rooms (id, kind, name, search_key, version, row_version, history, created_at)
+         VALUES ($1, $2, $3, $4, 1, 1, $5, $6) RETURNING id",
     )
     .bind(new_id)
     .bind(kind_text(kind))
     .bind(name)
     .bind(search_key)
+    .bind(history_text(history))
     .bind(now())
     .fetch_one(tx)
     .await
     .map_err(unavailable)?;
-    Ok(Room {
-        id: RoomId(id),
-        kind,
-        name: name.into(),
-        version: 1,
-    })
+    Ok(RoomId(id))
+}
+
+/// The room's own row.
+///
+/// # Errors
+/// `NotFound`: there is no such room.
+pub async fn room(tx: &mut Connection, room: RoomId) -> Result<Room, Refusal> {
+    let row: Option<RoomRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {ROOM} FROM rooms WHERE id = $1"
+    )))
+    .bind(room.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    row.map(RoomRow::into_room).ok_or(Refusal::NotFound)
+}
+
+/// Makes the room's own row what is given, at the version in it.
+pub async fn describe(tx: &mut Connection, room: &Room, search_key: &str) -> Result<(), Refusal> {
+    sqlx::query(
+        "UPDATE rooms SET name = $2, search_key = $3, description = $4, history = $5, row_version = $6,
+             closed_at = CASE WHEN $7 THEN COALESCE(closed_at, $8) END
+         WHERE id = $1",
+    )
+    .bind(room.id.0)
+    .bind(&room.name)
+    .bind(search_key)
+    .bind(&room.description)
+    .bind(history_text(room.history))
+    .bind(room.version)
+    .bind(room.closed)
+    .bind(now())
+    .execute(tx)
+    .await
+    .map(drop)
+    .map_err(unavailable)
 }
 
 /// The direct conversation of the two, whoever began it.
@@ -94,7 +186,7 @@ pub async fn direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<Option<
 
 /// Makes the direct conversation of the two, with nobody in it yet.
 pub async fn insert_direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<RoomId, Refusal> {
-    let room = insert(tx, RoomKind::Direct, "", "").await?.id;
+    let room = insert(tx, RoomKind::Direct, "", "", History::All).await?;
     sqlx::query("UPDATE rooms SET direct_low = $2, direct_high = $3 WHERE id = $1")
         .bind(room.0)
         .bind(a.min(b).0)
@@ -105,66 +197,152 @@ pub async fn insert_direct(tx: &mut Connection, a: UserId, b: UserId) -> Result<
     Ok(room)
 }
 
-/// Whether the person is in the room now, and since which version.
-pub async fn joined_version(
-    tx: &mut Connection,
-    room: RoomId,
-    user: UserId,
-) -> Result<Option<Version>, Refusal> {
-    sqlx::query_scalar(
-        "SELECT joined_version FROM memberships WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
+/// How somebody stands in a room that they are in.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub kind: RoomKind,
+    pub closed: bool,
+    pub role: Role,
+    /// The room's version at the latest joining.
+    pub joined_version: Version,
+    /// They see the messages after this position.
+    pub sees_from: Position,
+}
+
+/// Whether the person is in the room now, and how.
+pub async fn standing(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Option<Standing>, Refusal> {
+    let row: Option<(String, bool, String, i64, i64)> = sqlx::query_as(
+        "SELECT r.kind, r.closed_at IS NOT NULL, m.role, m.joined_version, m.sees_from
+         FROM memberships m JOIN rooms r ON r.id = m.room_id
+         WHERE m.room_id = $1 AND m.user_id = $2 AND m.left_at IS NULL",
     )
     .bind(room.0)
     .bind(user.0)
     .fetch_optional(tx)
     .await
-    .map_err(unavailable)
+    .map_err(unavailable)?;
+    Ok(row.map(|(of, closed, what, joined_version, sees_from)| Standing {
+        kind: kind(&of),
+        closed,
+        role: role(&what),
+        joined_version,
+        sees_from,
+    }))
 }
 
-/// Since which version the person is in the room, and after which position they see its messages; nothing, if they
-/// aren't there now.
-pub async fn membership(
+/// Puts the person into the room at `version`. What was there before counts as read, and is seen where the room's
+/// history is for newcomers too. Whoever comes into an empty room, as its maker does, owns it.
+pub async fn join(
     tx: &mut Connection,
     room: RoomId,
     user: UserId,
-) -> Result<Option<(Version, Position)>, Refusal> {
-    sqlx::query_as(
-        "SELECT joined_version, sees_from FROM memberships
-         WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
-    )
-    .bind(room.0)
-    .bind(user.0)
-    .fetch_optional(tx)
-    .await
-    .map_err(unavailable)
-}
-
-/// Puts the person into the room at `version`. What was there before counts as read.
-pub async fn join(tx: &mut Connection, room: RoomId, user: UserId, version: Version) -> Result<(), Refusal> {
-    sqlx::query(
-        "INSERT INTO memberships (room_id, user_id, version, joined_version, last_read) VALUES ($1, $2, $3, $3, $3)
+    version: Version,
+) -> Result<Membership, Refusal> {
+    let what: String = sqlx::query_scalar(
+        "INSERT INTO memberships (room_id, user_id, version, joined_version, last_read, sees_from, role)
+         SELECT id, $2, $3, $3, $3, CASE history WHEN 'since_joining' THEN $3 ELSE 0 END,
+             CASE WHEN kind = 'direct' OR EXISTS (SELECT 1 FROM memberships o
+                     WHERE o.room_id = $1 AND o.left_at IS NULL)
+                  THEN 'member' ELSE 'owner' END
+         FROM rooms WHERE id = $1
          ON CONFLICT (room_id, user_id) DO UPDATE
-         SET version = $3, joined_version = $3, left_at = NULL, last_read = $3",
+         SET version = $3, joined_version = $3, left_at = NULL, last_read = $3,
+             sees_from = excluded.sees_from, role = excluded.role
+         RETURNING role",
     )
     .bind(room.0)
     .bind(user.0)
     .bind(version)
-    .execute(tx)
+    .fetch_one(tx)
     .await
-    .map(drop)
+    .map_err(unavailable)?;
+    Ok(Membership {
+        user,
+        here: true,
+        role: role(&what),
+        since: version,
+        version,
+    })
+}
+
+/// Makes somebody who is in the room something else there, at `version`.
+pub async fn appoint(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    to: Role,
+    version: Version,
+) -> Result<Membership, Refusal> {
+    let since: i64 = sqlx::query_scalar(
+        "UPDATE memberships SET role = $3, version = $4
+         WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL RETURNING joined_version",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(role_text(to))
+    .bind(version)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?
+    .ok_or(Refusal::NotFound)?;
+    Ok(Membership {
+        user,
+        here: true,
+        role: to,
+        since,
+        version,
+    })
+}
+
+/// How many own the room.
+pub async fn owners(tx: &mut Connection, room: RoomId) -> Result<i64, Refusal> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM memberships WHERE room_id = $1 AND role = 'owner' AND left_at IS NULL",
+    )
+    .bind(room.0)
+    .fetch_one(tx)
+    .await
     .map_err(unavailable)
 }
 
-pub async fn leave(tx: &mut Connection, room: RoomId, user: UserId, version: Version) -> Result<(), Refusal> {
-    sqlx::query("UPDATE memberships SET version = $3, left_at = $4 WHERE room_id = $1 AND user_id = $2")
-        .bind(room.0)
-        .bind(user.0)
-        .bind(version)
-        .bind(now())
-        .execute(tx)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+/// Who is next to own the room: of the moderators, or else of all, the one who has been there longest.
+pub async fn heir(tx: &mut Connection, room: RoomId) -> Result<Option<UserId>, Refusal> {
+    let id: Option<i64> = sqlx::query_scalar(
+        "SELECT user_id FROM memberships WHERE room_id = $1 AND left_at IS NULL
+         ORDER BY role = 'moderator' DESC, joined_version LIMIT 1",
+    )
+    .bind(room.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(id.map(UserId))
+}
+
+/// Somebody is no longer in the room, nor anything there.
+pub async fn leave(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    version: Version,
+) -> Result<Membership, Refusal> {
+    let since: i64 = sqlx::query_scalar(
+        "UPDATE memberships SET version = $3, left_at = $4, role = 'member'
+         WHERE room_id = $1 AND user_id = $2 RETURNING joined_version",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(version)
+    .bind(now())
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(Membership {
+        user,
+        here: false,
+        role: Role::Member,
+        since,
+        version,
+    })
 }
 
 /// Moves the read marker forward, never past the room's version; the marker as it is then.
@@ -211,18 +389,23 @@ pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<(RoomId, Po
     Ok(rooms.map(|(room, sees_from)| (RoomId(room), sees_from)).collect())
 }
 
-/// Those who are in the room now, by name, up to `most` of them.
-pub async fn people(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<Person>, Refusal> {
-    let rows: Vec<PersonRow> = sqlx::query_as(
-        "SELECT u.id, u.handle, u.name FROM memberships m JOIN users u ON u.id = m.user_id
-         WHERE m.room_id = $1 AND m.left_at IS NULL ORDER BY u.search_key, u.id LIMIT $2",
+/// Those who are in the room now, owners first, by name, up to `most` of them.
+pub async fn people(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<Seat>, Refusal> {
+    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
+        "SELECT u.id, u.handle, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id
+         WHERE m.room_id = $1 AND m.left_at IS NULL
+         ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, u.search_key, u.id LIMIT $2",
     )
     .bind(room.0)
     .bind(most as i64)
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
-    Ok(rows.into_iter().map(person).collect())
+    let seat = |(id, handle, name, what): (i64, String, String, String)| Seat {
+        person: person((id, handle, name)),
+        role: role(&what),
+    };
+    Ok(rows.into_iter().map(seat).collect())
 }
 
 /// An open room, as one who may not be in it sees it.
@@ -294,17 +477,17 @@ pub async fn changed(
     through: Version,
     most: usize,
 ) -> Result<(Option<Room>, Vec<Membership>), Refusal> {
-    let row: Option<(String, String, i64)> = sqlx::query_as(
-        "SELECT kind, name, row_version FROM rooms WHERE id = $1 AND row_version > $2 AND row_version <= $3",
-    )
+    let row: Option<RoomRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {ROOM} FROM rooms WHERE id = $1 AND row_version > $2 AND row_version <= $3"
+    )))
     .bind(room.0)
     .bind(after)
     .bind(through)
     .fetch_optional(&mut *tx)
     .await
     .map_err(unavailable)?;
-    let members: Vec<(i64, bool, i64)> = sqlx::query_as(
-        "SELECT user_id, left_at IS NULL, version FROM memberships
+    let members: Vec<(i64, bool, String, i64, i64)> = sqlx::query_as(
+        "SELECT user_id, left_at IS NULL, role, joined_version, version FROM memberships
          WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4",
     )
     .bind(room.0)
@@ -314,18 +497,16 @@ pub async fn changed(
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
-    let room = row.map(|(text, name, version)| Room {
-        id: room,
-        kind: kind(&text),
-        name,
-        version,
-    });
-    let members = members.into_iter().map(|(user, here, version)| Membership {
-        user: UserId(user),
-        here,
-        version,
-    });
-    Ok((room, members.collect()))
+    let members = members
+        .into_iter()
+        .map(|(user, here, what, since, version)| Membership {
+            user: UserId(user),
+            here,
+            role: role(&what),
+            since,
+            version,
+        });
+    Ok((row.map(RoomRow::into_room), members.collect()))
 }
 
 /// The person's list: every room that they are in, or the one that is asked for.
@@ -335,7 +516,9 @@ pub async fn entries(
     only: Option<RoomId>,
 ) -> Result<Vec<RoomEntry>, Refusal> {
     let rows: Vec<EntryRow> = sqlx::query_as(
-        "SELECT r.id, r.kind, r.name, r.version, r.row_version, m.last_read,
+        "SELECT r.id, r.kind, r.name, r.description, r.history, r.closed_at IS NOT NULL AS closed, r.row_version,
+             r.version, m.last_read, m.role,
+             (SELECT max(x.version) FROM memberships x WHERE x.room_id = r.id) AS people,
              (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL) AS members,
              (SELECT count(*) FROM (SELECT 1 FROM messages u
                  WHERE u.room_id = r.id AND u.position > m.last_read AND u.author_id <> $1
@@ -380,12 +563,12 @@ pub async fn entry(tx: &mut Connection, user: UserId, room: RoomId) -> Result<Ro
 
 #[derive(FromRow)]
 struct EntryRow {
-    id: i64,
-    kind: String,
-    name: String,
+    #[sqlx(flatten)]
+    room: RoomRow,
     version: i64,
-    row_version: i64,
     last_read: i64,
+    role: String,
+    people: i64,
     members: i64,
     unread: i64,
     mentions: i64,
@@ -430,12 +613,7 @@ impl EntryRow {
             });
         let draft_id = self.draft_id.and_then(|id| id.parse().ok());
         RoomEntry {
-            room: Room {
-                id: RoomId(self.id),
-                kind: kind(&self.kind),
-                name: self.name,
-                version: self.row_version,
-            },
+            room: self.room.into_room(),
             through: self.version,
             with: whole(self.with_id, self.with_handle, self.with_name).map(person),
             last,
@@ -443,6 +621,8 @@ impl EntryRow {
             mentions: self.mentions as u32,
             last_read: self.last_read,
             members: self.members as u32,
+            role: role(&self.role),
+            people: self.people,
             draft: draft_id
                 .zip(self.draft)
                 .map(|(client_id, text)| Draft { client_id, text }),

@@ -3,7 +3,7 @@ use crate::shared::ids::{ClientId, RoomId, UserId};
 use crate::shared::live::{Anchor, Changes, Conversation, Row, ToBrowser};
 use crate::shared::message::{Block, Inline, Message, Quote, Reacted, Reaction};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{OpenRoom, Place, Room, RoomKind};
+use crate::shared::room::{History, OpenRoom, Place, Room, RoomKind};
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::fmt::Debug;
@@ -58,7 +58,10 @@ fn news() -> impl Strategy<Value = ToBrowser> {
     let room = |name: String| Room {
         id: RoomId(7),
         kind: RoomKind::Invited,
+        description: name.clone(),
         name,
+        history: History::SinceJoining,
+        closed: true,
         version: 9,
     };
     prop_oneof![

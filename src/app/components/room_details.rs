@@ -1,0 +1,503 @@
+//! A room's page: what it is, who is there, and what each of them may do. All that can be done is forms, which post by
+//! themselves where there are no scripts, and are asked for one by one where there are. What is typed stays while
+//! the rest follows the news.
+
+use crate::api;
+use crate::app::chat::Chat;
+use crate::app::components::avatar::Avatar;
+use crate::app::components::field::Refused;
+use crate::app::components::invitations::{NewInvitation, invitation};
+use crate::app::components::person::person;
+use crate::app::effects::{effect, redrawn};
+use crate::app::part::{Content, IntoPart, Part};
+use crate::app::reader::use_texts;
+use crate::app::rows::{Key, rows};
+use crate::app::state::{Memo, RwSignal};
+use crate::shared::ids::{RoomId, UserId};
+use crate::shared::limits::{DESCRIPTION_CHARS, ROOM_NAME_CHARS};
+use crate::shared::refusal::Refusal;
+use crate::shared::room::{About, History, Place, Role, Room, RoomKind, Seat};
+use crate::shared::room_change::RoomChange;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
+
+/// What the page draws from, and where it says what was refused.
+#[derive(Clone, Copy)]
+pub struct Page {
+    room: RoomId,
+    about: RwSignal<About>,
+    /// The end of the form's address, and why.
+    refused: RwSignal<Option<(String, Refusal)>>,
+    /// Moves when something was changed from here.
+    changed: RwSignal<u32>,
+}
+
+impl Page {
+    /// The address of the form of this name.
+    pub fn action(self, form: &str) -> String {
+        ["/rooms/", &self.room.to_string(), "/", form].concat()
+    }
+
+    fn read<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
+        self.about.with(|about| about.room.as_ref().map(read))
+    }
+
+    /// Loads it anew whenever somebody has come, gone or become something else here, or the room has.
+    fn follow(self) {
+        let chat = expect_context::<Chat>();
+        let known = Memo::new(move || {
+            let versions = chat.list.with(|list| {
+                let entry = list.as_ref()?.get(self.room)?;
+                Some((entry.people, entry.room.version))
+            });
+            (versions, self.changed.get())
+        });
+        let mut first = true;
+        effect(move || {
+            known.track();
+            if !std::mem::take(&mut first) {
+                spawn_local(async move {
+                    // One who is no longer here is led away.
+                    if let Ok(about) = api::rooms::about(Place::Room(self.room)).await {
+                        self.about.try_set(about);
+                    }
+                });
+            }
+        });
+    }
+
+    /// Asks for what a form of this page says. The one that leaves posts by itself.
+    fn submit(self, event: &SubmitEvent) {
+        let form: HtmlFormElement = event_target(event);
+        let action = form.get_attribute("action").unwrap_or_default();
+        let end = action.rsplit('/').next().unwrap_or_default().to_owned();
+        let Ok(fields) = FormData::new_with_form(&form) else {
+            return;
+        };
+        let Some(change) = RoomChange::read(&end, |name| fields.get(name).as_string()) else {
+            return;
+        };
+        event.prevent_default();
+        spawn_local(async move {
+            let done = api::rooms::change_room(self.room, change).await;
+            if done.is_ok() {
+                finish(&form, &end);
+                self.changed.update(|changed| *changed += 1);
+            }
+            self.refused.try_set(done.err().map(|refusal| (end, refusal)));
+        });
+    }
+
+    /// Why a form of these was refused.
+    pub fn note(self, forms: &'static [&'static str]) -> Part {
+        let texts = use_texts();
+        redrawn(move || {
+            let refusal = self.refused.with(|refused| {
+                let (end, refusal) = refused.as_ref()?;
+                forms.contains(&end.as_str()).then(|| refusal.clone())
+            })?;
+            let sentence = match (refusal, forms) {
+                (Refusal::NotFound, ["members"]) => texts.nothing_found.to_owned(),
+                (refusal, _) => texts.refusal(&refusal),
+            };
+            Some(view! { <p class="field__error" role="alert">{sentence}</p> }.into_part())
+        })
+    }
+}
+
+/// Puts away a form that has done its work, and the focus where its reader goes on.
+fn finish(form: &HtmlFormElement, end: &str) {
+    if end == "members" {
+        return form.reset();
+    }
+    let closest = |what: &str| form.closest(what).ok().flatten();
+    // A row with what was done in it is drawn anew.
+    let row = ["roles", "remove", "revoke"].contains(&end);
+    let (around, heading) = if row {
+        ("section", "h3")
+    } else {
+        ("details", "summary")
+    };
+    let Some(around) = closest(around) else { return };
+    if !row {
+        _ = around.remove_attribute("open");
+    }
+    let heading: Option<Element> = around.query_selector(heading).ok().flatten();
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        if row {
+            heading.set_tab_index(-1);
+        }
+        _ = heading.focus();
+    }
+}
+
+/// `refused` is the form that was refused: the end of its address, and what was in it.
+#[component]
+pub fn OfRoom(room: RoomId, about: About, refused: (String, Refused)) -> impl IntoView {
+    let (end, typed) = refused;
+    let page = Page {
+        room,
+        about: RwSignal::new(about),
+        refused: RwSignal::new(typed.refusal().cloned().map(|refusal| (end, refusal))),
+        changed: RwSignal::new(0),
+    };
+    page.follow();
+    view! {
+        <div class="details__body" on:submit=move |event| page.submit(&event)>
+            {what_it_is(page)}
+            {to_describe(page, typed.clone())}
+            {who_is_there(page, typed)}
+            {links(page)}
+            {ways_out(page)}
+        </div>
+    }
+    .into_part()
+}
+
+fn role(page: Page) -> Memo<Role> {
+    Memo::new(move || page.about.with(|about| about.role))
+}
+
+fn what_it_is(page: Page) -> Part {
+    let texts = use_texts();
+    let name = move || page.read(|room| room.name.clone()).unwrap_or_default();
+    let kind = move || match page.read(|room| room.kind) {
+        Some(RoomKind::Open) => texts.room_open_hint,
+        _ => texts.room_invited_hint,
+    };
+    let history = move || match page.read(|room| room.history) {
+        Some(History::SinceJoining) => texts.history_since_hint,
+        _ => "",
+    };
+    let description = Memo::new(move || page.read(|room| room.description.clone()).unwrap_or_default());
+    let description = move || {
+        let description = description.get();
+        let shown = !description.is_empty();
+        shown.then(|| view! { <p class="details__about" dir="auto">{description}</p> }.into_part())
+    };
+    let closed = Memo::new(move || page.read(|room| room.closed) == Some(true));
+    let closed = move || {
+        closed
+            .get()
+            .then(|| view! { <p class="details__closed">{texts.refusals.room_closed}</p> }.into_part())
+    };
+    let avatar = page
+        .about
+        .with_untracked(|about| about.room.as_ref().map(|room| room.name.clone()));
+    view! {
+        <div class="details__who">
+            <Avatar id=page.room.0 name=avatar.unwrap_or_default() room=true/>
+            <strong><bdi>{move || name()}</bdi></strong>
+            {redrawn(description)}
+            <span>{move || kind()}</span>
+            <span>{move || history()}</span>
+            {redrawn(closed)}
+        </div>
+    }
+    .into_part()
+}
+
+/// A second step: what is in it is seen once it is asked for.
+#[component]
+pub fn Fold(
+    label: &'static str,
+    #[prop(optional)] open: bool,
+    /// It ends something.
+    #[prop(optional)]
+    bad: bool,
+    children: Content,
+) -> impl IntoView {
+    view! {
+        <details class="fold" class=("fold--bad", bad) open=open>
+            <summary class="button" class=("button--bad", bad)>{label}</summary>
+            <div class="fold__body">{children.draw()}</div>
+        </details>
+    }
+    .into_part()
+}
+
+/// What owners say of it.
+fn to_describe(page: Page, typed: Refused) -> Part {
+    let role = role(page);
+    redrawn(move || {
+        let typed = typed.clone();
+        (role.get() == Role::Owner).then(|| view! { <Describe page typed/> }.into_part())
+    })
+}
+
+#[component]
+fn Describe(page: Page, typed: Refused) -> impl IntoView {
+    let texts = use_texts();
+    let room = page.about.with_untracked(|about| about.room.clone());
+    let (name, description, history) = room.map_or_else(Default::default, |room| {
+        (room.name, room.description, room.history)
+    });
+    let was_refused = page
+        .refused
+        .with_untracked(|refused| refused.as_ref().is_some_and(|(end, _)| end == "rename"));
+    let typed = |field: &str| typed.value(field).filter(|_| was_refused);
+    let name = typed("name").unwrap_or(name);
+    let description = typed("description").unwrap_or(description);
+    let area = view! {
+        <textarea id="room-description" name="description" rows="3" dir="auto" maxlength=DESCRIPTION_CHARS.to_string()></textarea>
+    };
+    // An empty child would be drawn as a mark for hydration, and in a field that is text.
+    let area = match description {
+        text if text.is_empty() => area.into_part(),
+        text => area.into_inner().child(text).into_part(),
+    };
+    view! {
+        <Fold label=texts.edit_room open=was_refused>
+            <form class="form" method="post" action=page.action("rename")>
+                <div class="field">
+                    <label for="room-name">{texts.room_name}</label>
+                    <input id="room-name" name="name" type="text" required autocomplete="off" maxlength=ROOM_NAME_CHARS.to_string() value=name/>
+                </div>
+                <div class="field">
+                    <label for="room-description">{texts.room_description}</label>
+                    {area}
+                </div>
+                {history_choice(history)}
+                {page.note(&["rename"])}
+                <button class="button button--main" type="submit">{texts.save}</button>
+            </form>
+        </Fold>
+    }
+    .into_part()
+}
+
+/// Whether newcomers see what was there before them.
+pub fn history_choice(chosen: History) -> Part {
+    let texts = use_texts();
+    let one = |value: &'static str, of: History, label: &'static str| {
+        view! {
+            <label class="pick__one">
+                <input type="radio" name="history" value=value checked=chosen == of/>
+                <span>{label}</span>
+            </label>
+        }
+        .into_part()
+    };
+    view! {
+        <fieldset class="pick">
+            <legend>{texts.history}</legend>
+            <div class="pick__all">
+                {one("all", History::All, texts.history_all)}
+                {one("since_joining", History::SinceJoining, texts.history_since)}
+            </div>
+        </fieldset>
+    }
+    .into_part()
+}
+
+fn who_is_there(page: Page, typed: Refused) -> Part {
+    let texts = use_texts();
+    let members = move || (texts.members)(page.about.with(|about| about.members));
+    let more = Memo::new(move || {
+        page.about
+            .with(|about| about.members.saturating_sub(about.people.len() as u32))
+    });
+    let more = move || {
+        let more = Some(more.get()).filter(|more| *more > 0)?;
+        Some(view! { <p class="details__more">{(texts.and_more)(more)}</p> }.into_part())
+    };
+    // Who is something else by now, or may be spoken to otherwise, is another row.
+    let keys = move || {
+        page.about.with(|about| {
+            let key = |seat: &Seat| (seat.role as u8, seat.person.id.0, about.role as i64);
+            about.people.iter().map(key).collect::<Vec<Key>>()
+        })
+    };
+    view! {
+        <section>
+            <h3>{move || members()}</h3>
+            <ul class="people">{rows(keys, move |(_, user, _)| seat(page, UserId(user)))}</ul>
+            {redrawn(more)}
+            {page.note(&["roles", "remove"])}
+            {add_person(page, typed)}
+        </section>
+    }
+    .into_part()
+}
+
+fn seat(page: Page, user: UserId) -> Part {
+    let texts = use_texts();
+    let found = page.about.with_untracked(|about| {
+        let seat = about.people.iter().find(|seat| seat.person.id == user)?;
+        Some((seat.clone(), about.role))
+    });
+    let Some((Seat { person: of, role }, mine)) = found else {
+        return ().into_part();
+    };
+    let path = ["/@", &of.handle].concat();
+    let name = of.name.clone();
+    let known_as = (role > Role::Member)
+        .then(|| view! { <span class="seat__role">{texts.roles[role as usize]}</span> }.into_part());
+    let may = mine == Role::Owner || mine > role;
+    let to_do = (may && mine > Role::Member && !expect_context::<Chat>().is_me(user))
+        .then(|| to_do(page, user, name, role, mine));
+    view! {
+        <li class="seat">
+            <a class="person" href=path>{person(of)}</a>
+            {known_as}
+            {to_do}
+        </li>
+    }
+    .into_part()
+}
+
+/// What can be done about somebody.
+fn to_do(page: Page, user: UserId, name: String, role: Role, mine: Role) -> Part {
+    let texts = use_texts();
+    let appoint = |(to, code): (Role, &'static str)| {
+        view! {
+            <form method="post" action=page.action("roles")>
+                <input type="hidden" name="user" value=user.to_string()/>
+                <input type="hidden" name="role" value=code/>
+                <button class="button" type="submit">{texts.make_role[to as usize]}</button>
+            </form>
+        }
+        .into_part()
+    };
+    let roles = [
+        (Role::Owner, "owner"),
+        (Role::Moderator, "moderator"),
+        (Role::Member, "member"),
+    ];
+    let appointing = roles
+        .into_iter()
+        .filter(|(to, _)| mine == Role::Owner && *to != role)
+        .map(appoint)
+        .collect_view();
+    let sure = (texts.remove_sure)(&name);
+    let remove = (mine > role).then(|| {
+        view! {
+            <Fold label=texts.remove bad=true>
+                <form class="form" method="post" action=page.action("remove")>
+                    <p>{sure}</p>
+                    <input type="hidden" name="user" value=user.to_string()/>
+                    <button class="button button--bad" type="submit">{texts.remove_now}</button>
+                </form>
+            </Fold>
+        }
+        .into_part()
+    });
+    let label = (texts.member_actions)(&name);
+    view! {
+        <details class="more">
+            <summary class="icon-button" aria-label=label.clone() title=label>"⋯"</summary>
+            <div class="more__body">{appointing} {remove}</div>
+        </details>
+    }
+    .into_part()
+}
+
+fn add_person(page: Page, typed: Refused) -> Part {
+    let texts = use_texts();
+    let was_refused = move || {
+        page.refused
+            .with(|refused| refused.as_ref().is_some_and(|(end, _)| end == "members"))
+    };
+    view! {
+        <form class="form add-person" method="post" action=page.action("members")>
+            <label for="add-person">{texts.add_person}</label>
+            <div class="form--line">
+                <input
+                    id="add-person"
+                    name="handle"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    placeholder=texts.add_person_handle
+                    value=typed.value("handle")
+                    aria-invalid=move || was_refused().then_some("true")
+                    aria-describedby=move || was_refused().then_some("add-person-error")
+                />
+                <button class="button" type="submit">{texts.add}</button>
+            </div>
+            <div id="add-person-error">{page.note(&["members"])}</div>
+        </form>
+    }
+    .into_part()
+}
+
+/// The links that lead here, for those who may make some.
+fn links(page: Page) -> Part {
+    let role = role(page);
+    redrawn(move || (role.get() > Role::Member).then(|| view! { <Links page/> }.into_part()))
+}
+
+#[component]
+fn Links(page: Page) -> impl IntoView {
+    let texts = use_texts();
+    // The beginning of its 128 random bits is as good as a name for it.
+    let key = |token: &str| i64::from_str_radix(token.get(..15).unwrap_or_default(), 16).unwrap_or_default();
+    let keys = move || {
+        page.about.with(|about| {
+            let key = |one: &crate::shared::invitation::Invitation| {
+                (0, key(&one.token), one.uses_left.map_or(-1, i64::from))
+            };
+            about.invitations.iter().map(key).collect::<Vec<Key>>()
+        })
+    };
+    let drawn = move |(_, wanted, _)| {
+        let found = page.about.with_untracked(|about| {
+            let mut all = about.invitations.iter();
+            all.find(|one| key(&one.token) == wanted).cloned()
+        });
+        found.map(|of| invitation(page, of)).into_part()
+    };
+    view! {
+        <section>
+            <h3>{texts.invitations}</h3>
+            <ul class="invitations">{rows(keys, drawn)}</ul>
+            {page.note(&["revoke"])}
+            <NewInvitation page/>
+        </section>
+    }
+    .into_part()
+}
+
+/// Closing it, opening it again, leaving.
+fn ways_out(page: Page) -> Part {
+    let texts = use_texts();
+    let closes = Memo::new(move || {
+        let owner = page.about.with(|about| about.role == Role::Owner);
+        page.read(|room| room.closed).filter(|_| owner)
+    });
+    let closing = move || match closes.get()? {
+        false => Some(
+            view! {
+                <Fold label=texts.close_room bad=true>
+                    <form class="form" method="post" action=page.action("close")>
+                        <p>{texts.close_room_lead}</p>
+                        <button class="button button--bad" type="submit">{texts.close_room_now}</button>
+                    </form>
+                </Fold>
+            }
+            .into_part(),
+        ),
+        true => Some(
+            view! {
+                <form method="post" action=page.action("reopen")>
+                    <button class="button" type="submit">{texts.reopen_room}</button>
+                </form>
+            }
+            .into_part(),
+        ),
+    };
+    view! {
+        <div class="details__leave">
+            {redrawn(closing)}
+            {page.note(&["close", "reopen"])}
+            <form method="post" action=page.action("leave")>
+                <button class="button button--bad" type="submit">{texts.leave}</button>
+            </form>
+        </div>
+    }
+    .into_part()
+}
