@@ -3,6 +3,7 @@
 
 pub mod asked;
 pub mod messages;
+pub mod own;
 pub mod patience;
 pub mod rooms;
 

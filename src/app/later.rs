@@ -4,6 +4,7 @@
 
 use super::components::details::Details;
 use super::components::field::Refused;
+use super::components::own::{Menus, RoomMenu};
 use super::components::search::{Choice, Search, results};
 use super::components::shortcuts::Shortcuts;
 use super::components::skeleton::Skeleton;
@@ -50,6 +51,7 @@ pub enum Later {
     Dialogs {
         switcher: RwSignal<bool>,
         shortcuts: RwSignal<bool>,
+        menus: Menus,
     },
 }
 
@@ -64,9 +66,10 @@ chunk! {
             Later::Share => share_page(),
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
-            Later::Dialogs { switcher, shortcuts } => view! {
+            Later::Dialogs { switcher, shortcuts, menus } => view! {
                 <Switcher open=switcher shortcuts/>
                 <Shortcuts open=shortcuts/>
+                <RoomMenu menus/>
             }
             .into_part(),
         }
@@ -168,6 +171,7 @@ fn drawn(what: Later) -> Part {
 /// is to open.
 pub fn dialogs(switcher: RwSignal<bool>, shortcuts: RwSignal<bool>) -> Part {
     let chunk = expect_context::<Chunk>();
+    let menus = expect_context::<Menus>();
     // The server draws nothing of them, so the browser doesn't either when it takes the page over.
     let shown = RwSignal::new(false);
     effect(move || match chunk.0.get() {
@@ -175,13 +179,22 @@ pub fn dialogs(switcher: RwSignal<bool>, shortcuts: RwSignal<bool>) -> Part {
         State::Failed => {
             switcher.set(false);
             shortcuts.set(false);
+            menus.wanted.set(None);
         }
         State::Away | State::Coming => {}
     });
     effect(move || {
-        if switcher.get() || shortcuts.get() {
+        if switcher.get() || shortcuts.get() || menus.wanted.with(Option::is_some) {
             chunk.fetch();
         }
     });
-    redrawn(move || shown.get().then(|| drawn(Later::Dialogs { switcher, shortcuts })))
+    redrawn(move || {
+        shown.get().then(|| {
+            drawn(Later::Dialogs {
+                switcher,
+                shortcuts,
+                menus,
+            })
+        })
+    })
 }

@@ -166,6 +166,26 @@ pub struct Texts {
     /// More are unread than are counted.
     pub unread_many: &'static str,
 
+    // What one keeps for oneself of a conversation
+    pub conversation: &'static str,
+    pub pin: &'static str,
+    pub unpin: &'static str,
+    /// For an hour, for eight hours, for good.
+    pub mute: [&'static str; 3],
+    pub unmute: &'static str,
+    pub archive_it: &'static str,
+    pub unarchive: &'static str,
+    pub mark_unread: &'static str,
+    pub mark_read: &'static str,
+    /// How many conversations are put away.
+    pub archive: fn(u32) -> String,
+    /// A button, and the menu that it opens, of the conversation of that name.
+    pub actions_for: fn(&str) -> String,
+    /// For a screen reader: what stands on a line of the list as a sign.
+    pub pinned: &'static str,
+    pub muted: &'static str,
+    pub marked: &'static str,
+
     // Making, joining and leaving rooms
     pub room_name: &'static str,
     pub room_name_placeholder: &'static str,

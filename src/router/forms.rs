@@ -8,11 +8,12 @@ use crate::server::guard::Caller;
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::users::{self, SignUp};
-use crate::server::{managing, messages, rooms};
+use crate::server::{managing, messages, own, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::look::{CHOICES, Look};
 use crate::shared::message::NewMessage;
+use crate::shared::own::OwnChange;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::{History, RoomKind};
 use crate::shared::room_change::{FORMS, RoomChange};
@@ -243,6 +244,28 @@ pub async fn change_room(
     };
     // Refused, it is answered with the page at its own address: the details are open there.
     Ok(form.answer(state, None, done).await)
+}
+
+/// Each of its buttons is one change.
+pub async fn keep_as(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let next = own_path(Some(form.get("next")).filter(|next| !next.is_empty()));
+    let done = match (form.me(), own_change(&form.values)) {
+        (Ok(me), Some(change)) => own::keep_as(&state, &me, room, change).await.map(|_| to(&next)),
+        (Ok(_), None) => Err(Refusal::BadRequest),
+        (Err(refusal), _) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+fn own_change(values: &Values) -> Option<OwnChange> {
+    values
+        .iter()
+        .find_map(|(name, value)| OwnChange::of_form(name, value))
 }
 
 pub async fn post_in_room(

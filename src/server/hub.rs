@@ -4,6 +4,7 @@
 use crate::shared::draft::Draft;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
 use crate::shared::live::{Changes, Row, ToBrowser};
+use crate::shared::own::Own;
 use crate::shared::room::RoomEntry;
 use axum::extract::ws::Utf8Bytes;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -40,6 +41,7 @@ pub enum News {
         last_read: Position,
         unread: u32,
         mentions: u32,
+        through: Version,
     },
     /// What the person has typed and not sent in a room: for their own devices.
     Draft {
@@ -47,6 +49,8 @@ pub enum News {
         room: RoomId,
         draft: Option<Draft>,
     },
+    /// How a conversation stands in the person's list: for their own devices.
+    Own { user: UserId, room: RoomId, own: Own },
     /// The session is over: its sockets close.
     SignedOut { session: SessionKey },
 }
@@ -306,18 +310,21 @@ impl Hub {
                 last_read,
                 unread,
                 mentions,
+                through,
             } => {
                 let read = ToBrowser::Read {
                     room,
                     last_read,
                     unread,
                     mentions,
+                    through,
                 };
                 inner.tell(user, &encode(&read));
             }
             News::Draft { user, room, draft } => {
                 inner.tell(user, &encode(&ToBrowser::Draft { room, draft }));
             }
+            News::Own { user, room, own } => inner.tell(user, &encode(&ToBrowser::Own { room, own })),
             News::SignedOut { session } => inner.end(Ending::SignedOut, |socket| socket.session == session),
         }
     }

@@ -3,12 +3,13 @@
 
 use super::hub::News;
 use super::mentions::Named;
+use super::own;
 use super::sabotage::{self, Fault};
 use super::sessions::{Member, member_of};
 use super::state::AppState;
 use super::store::messages::Posted;
 use super::store::{self, Connection, Store};
-use crate::shared::ids::{ClientId, Millis, Position, RoomId, Version, now};
+use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version, now};
 use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS, PINNED, REACTIONS, UNDO_SECONDS};
 use crate::shared::live::{Anchor, Catchup, Changes, Page, Row};
 use crate::shared::message::{EarlierText, Message, NewMessage, Origin, Pinned, Reacted, Responses};
@@ -98,6 +99,7 @@ pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) 
             let message = store::messages::insert(tx, room, posted, version, now()).await?;
             let mut told = vec![message_news(tx, room, &message).await?];
             told.extend(draft_removed(tx, &me, client_id).await?);
+            told.extend(own::bring_back(tx, room, me.id, message.posted_at).await?);
             Ok((message, told))
         })
     });
@@ -567,19 +569,29 @@ pub async fn mark_read(
     let user = me.id;
     let marking = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let last_read = store::rooms::read(tx, room, user, position).await?;
-            let (unread, mentions) = store::messages::unread(tx, room, user, last_read).await?;
-            Ok((
-                (),
-                vec![News::Read {
-                    user,
-                    room,
-                    last_read,
-                    unread,
-                    mentions,
-                }],
-            ))
+            let mut told = vec![move_marker(tx, user, room, position).await?];
+            told.extend(own::unmark(tx, user, room).await?);
+            Ok(((), told))
         })
     });
     marking.await
+}
+
+/// The marker, as one's devices are told of it.
+pub(super) async fn move_marker(
+    tx: &mut Connection,
+    user: UserId,
+    room: RoomId,
+    position: Position,
+) -> Result<News, Refusal> {
+    let last_read = store::rooms::read(tx, room, user, position).await?;
+    let (unread, mentions) = store::messages::unread(tx, room, user, last_read).await?;
+    Ok(News::Read {
+        user,
+        room,
+        last_read,
+        unread,
+        mentions,
+        through: store::rooms::version(tx, room).await?,
+    })
 }

@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod mentions;
 pub mod messages;
 pub mod names;
+pub mod own;
 pub mod passwords;
 pub mod rates;
 pub mod rooms;

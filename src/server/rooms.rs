@@ -80,14 +80,21 @@ pub async fn conversation(
 pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -> Result<About, Refusal> {
     let mut tx = state.store.snapshot().await?;
     match place {
-        Place::Direct(handle) => Ok(About {
-            room: None,
-            with: Some(person(&mut tx, handle).await?),
-            members: 2,
-            role: Role::Member,
-            people: Vec::new(),
-            invitations: Vec::new(),
-        }),
+        Place::Direct(handle) => {
+            let with = person(&mut tx, handle).await?;
+            let room = match store::rooms::direct(&mut tx, me.id, with.id).await? {
+                Some(room) => store::rooms::entries(&mut tx, me.id, Some(room)).await?.pop(),
+                None => None,
+            };
+            Ok(About {
+                room: room.map(|entry| entry.room),
+                with: Some(with),
+                members: 2,
+                role: Role::Member,
+                people: Vec::new(),
+                invitations: Vec::new(),
+            })
+        }
         Place::Room(room) => {
             let member = member_of(&mut tx, me, *room).await?;
             let entry = store::rooms::entry(&mut tx, me.id, member.room).await?;

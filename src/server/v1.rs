@@ -5,12 +5,13 @@ use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{drafts, guard, invitations as links, managing, messages, rooms, socket};
+use super::{drafts, guard, invitations as links, managing, messages, own, rooms, socket};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
 use crate::shared::invitation::{Invitation, Invited};
 use crate::shared::live::{Anchor, Catchup, Page, RoomList};
 use crate::shared::message::{EarlierText, Message, NewMessage, Pinned, Responses};
+use crate::shared::own::{Own, OwnChange};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, History, OpenRoom, Role, Room, RoomEntry, RoomKind};
 use crate::shared::user::Person;
@@ -57,6 +58,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/rooms/{room}/pins", get(pinned))
         .route("/rooms/{room}/changes", get(changes))
         .route("/rooms/{room}/draft", put(save_draft))
+        .route("/rooms/{room}/own", put(keep_as))
         .route("/withdrawals/{client_id}", put(withdraw))
         .route("/rooms/{room}/read", post(read))
         .route("/direct", post(direct))
@@ -569,6 +571,15 @@ async fn read(
     messages::mark_read(&state, &session.me, room, to.position)
         .await
         .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn keep_as(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(change): Body<OwnChange>,
+) -> Result<Json<Own>, Refusal> {
+    own::keep_as(&state, &session.me, room, change).await.map(Json)
 }
 
 /// The socket. A browser sends its cookie along with any page's socket, so where the request

@@ -24,6 +24,8 @@ pub const PAGE_MESSAGES: usize = 50;
 pub const CHANGES_ROWS: usize = 500;
 /// Unread messages are counted up to here; past it a badge says "99+".
 pub const UNREAD_CAP: u32 = 100;
+/// Seconds from which on a conversation is muted for good: ten years.
+pub const FOR_GOOD_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
 /// Rooms and direct conversations of one person.
 pub const ROOMS_EACH: usize = 1_000;
 /// People that a room's details name.

@@ -2,14 +2,16 @@
 
 use super::draft::Draft;
 use super::excerpt::excerpt;
-use super::ids::{Position, RoomId, UserId, Version};
+use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::limits::UNREAD_CAP;
 use super::live::{Changes, RoomList, Row};
 use super::message::Message;
+use super::own::{Own, OwnChange};
 use super::room::{LastMessage, Membership, RoomEntry};
 use super::sorted::{Keyed, Sorted};
 use super::timeline::Applied;
 use super::user::Person;
+use std::cmp::Reverse;
 
 impl Keyed for RoomEntry {
     type Key = RoomId;
@@ -36,9 +38,18 @@ impl List {
         self.rooms.find(room)
     }
 
-    /// The newest conversation on top; rooms without messages at the bottom.
+    /// Those that are pinned, in the order of pinning; then the newest conversation on top, rooms without
+    /// messages at the bottom; at the end, in the same order, those that are archived.
     pub fn ordered(&self) -> Vec<&RoomEntry> {
-        let at = |entry: &RoomEntry| (entry.last.as_ref().map(|last| last.posted_at), entry.room.id);
+        let at = |entry: &RoomEntry| {
+            let posted_at = entry.last.as_ref().map(|last| last.posted_at);
+            (
+                !entry.own.archived,
+                entry.own.pinned.map(Reverse),
+                posted_at,
+                entry.room.id,
+            )
+        };
         let mut rooms: Vec<&RoomEntry> = Vec::with_capacity(self.rooms.len());
         // The library's sorting would be 4 KB more to load, and there are hundreds at most.
         for entry in self.rooms.iter() {
@@ -82,14 +93,40 @@ impl List {
         if sure { Applied::Done } else { Applied::AskList }
     }
 
-    /// Reading went on, here or on another device. The marker only grows.
-    pub fn read(&mut self, room: RoomId, last_read: Position, unread: u32, mentions: u32) {
-        if let Some(entry) = self
+    /// Everything through `position` has been read here, and the server isn't told yet. Where more is known to come
+    /// after it, the server is to count.
+    pub fn read_to(&mut self, room: RoomId, position: Position) {
+        if let Some(entry) = self.rooms.find_mut(room)
+            && entry.last_read < position
+            && !entry.goes_on_after(position)
+        {
+            (entry.last_read, entry.unread, entry.mentions) = (position, 0, 0);
+        }
+    }
+
+    /// Reading went on, here or on another device: the marker, and how much was unread, and mentions unread, at the
+    /// room's version `through`. The marker only grows.
+    pub fn read(
+        &mut self,
+        room: RoomId,
+        last_read: Position,
+        (unread, mentions): (u32, u32),
+        through: Version,
+    ) -> Applied {
+        let Some(entry) = self
             .rooms
             .find_mut(room)
-            .filter(|entry| entry.last_read <= last_read)
-        {
-            (entry.last_read, entry.unread, entry.mentions) = (last_read, unread, mentions);
+            .filter(|entry| entry.last_read < last_read)
+        else {
+            return Applied::Done;
+        };
+        (entry.last_read, entry.unread, entry.mentions) = (last_read, unread, mentions);
+        // What came between the two moments is counted already, or would be once more.
+        let behind = entry.through < through && last_read < through;
+        let ahead = entry.through > through && entry.goes_on_after(last_read);
+        match behind || ahead {
+            true => Applied::AskList,
+            false => Applied::Done,
         }
     }
 
@@ -100,6 +137,34 @@ impl List {
         }
     }
 
+    /// How its reader wants it to stand; an older telling changes nothing.
+    pub fn owned(&mut self, room: RoomId, own: Own) {
+        if let Some(entry) = self.rooms.find_mut(room)
+            && entry.own.version < own.version
+        {
+            entry.own = own;
+        }
+    }
+
+    /// The same before the server has said so.
+    pub fn keep_as(&mut self, room: RoomId, change: OwnChange, now: Millis) {
+        if let Some(entry) = self.rooms.find_mut(room) {
+            entry.own = entry.own.with(change, now);
+        }
+    }
+
+    /// It is opened, and so marked as unread no longer; before the server has said so.
+    pub fn unmark(&mut self, room: RoomId) {
+        if let Some(entry) = self.rooms.find_mut(room) {
+            entry.own.marked = false;
+        }
+    }
+
+    /// How much in all rooms wants to be read.
+    pub fn counts(&self, now: Millis) -> u32 {
+        self.rooms.iter().map(|entry| entry.counts(now)).sum()
+    }
+
     /// A room is new in the list, or told anew; an older telling changes nothing.
     pub fn joined(&mut self, entry: RoomEntry) {
         let newer = self
@@ -108,6 +173,34 @@ impl List {
         if newer {
             self.rooms.put(entry);
         }
+    }
+
+    /// A list of the server's takes the place of this one. It may have been read before the last frames came: what
+    /// only grows stays as far as it has come. What can't be counted then is to be asked for once more.
+    pub fn renew(&mut self, list: RoomList) -> Applied {
+        let old = std::mem::replace(self, Self::new(list));
+        let mut sure = true;
+        for known in old.rooms.iter() {
+            let Some(entry) = self.rooms.find_mut(known.room.id) else {
+                continue;
+            };
+            if entry.own.version < known.own.version {
+                entry.own = known.own;
+            }
+            if entry.last_read >= known.last_read {
+                continue;
+            }
+            // A marker and a count are of one moment.
+            if !entry.goes_on_after(known.last_read) {
+                (entry.last_read, entry.unread, entry.mentions) = (known.last_read, 0, 0);
+            } else if entry.through == known.through {
+                entry.last_read = known.last_read;
+                (entry.unread, entry.mentions) = (known.unread, known.mentions);
+            } else {
+                sure = false;
+            }
+        }
+        if sure { Applied::Done } else { Applied::AskList }
     }
 
     /// The person is no longer in the room.
@@ -186,6 +279,10 @@ fn show_last(entry: &mut RoomEntry, message: &Message, people: &[Person]) -> boo
 }
 
 #[cfg(test)]
+#[path = "list_model.rs"]
+mod model;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::shared::ids::{ClientId, Millis};
@@ -225,6 +322,7 @@ mod tests {
             role: Role::Member,
             people: 2,
             draft: None,
+            own: Own::default(),
         }
     }
 
@@ -311,8 +409,8 @@ mod tests {
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 11, 15))), Applied::Done);
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 9, 16))), Applied::Done);
         assert_eq!(unread(&list), 1);
-        list.read(RoomId(1), 13, 0, 0);
-        list.read(RoomId(1), 12, 5, 0);
+        assert_eq!(list.read(RoomId(1), 13, (0, 0), 14), Applied::Done);
+        assert_eq!(list.read(RoomId(1), 12, (5, 0), 14), Applied::Done);
         assert_eq!(unread(&list), 0);
         assert_eq!(list.apply(ME, &news(deleted(OTHER, 13, 17))), Applied::Done);
         let last = list.get(RoomId(1)).unwrap().last.as_ref().unwrap();

@@ -4,6 +4,7 @@
 use super::draft::Draft;
 use super::ids::{Position, RoomId, Version};
 use super::message::{Message, Quote, Reacted};
+use super::own::Own;
 use super::room::{Membership, Room, RoomEntry, is_zero};
 use super::user::Person;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,8 @@ pub enum Catchup {
 }
 
 /// What the server says over the socket.
+// One of them at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToBrowser {
@@ -141,10 +144,14 @@ pub enum ToBrowser {
         unread: u32,
         #[serde(default, skip_serializing_if = "is_zero")]
         mentions: u32,
+        /// The room's version at which that was so.
+        through: Version,
     },
     /// What this person has typed in the room and not sent, on whichever device; none: it was sent or
     /// emptied.
     Draft { room: RoomId, draft: Option<Draft> },
+    /// How the conversation stands in this person's list from here on, on whichever device they chose that.
+    Own { room: RoomId, own: Own },
     /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
     /// their versions: a browser that finds itself with others, twice, asks for the list.
     Heartbeat { rooms: u32, versions: i64 },

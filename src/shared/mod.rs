@@ -13,6 +13,7 @@ pub mod live;
 pub mod look;
 pub mod message;
 pub mod outbox;
+pub mod own;
 pub mod query;
 pub mod refusal;
 pub mod room;

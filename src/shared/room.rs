@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::invitation::Invitation;
+use super::own::Own;
 use super::user::Person;
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +103,9 @@ pub struct RoomEntry {
     /// What its reader has typed here and not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// What its reader has chosen for it.
+    #[serde(default, skip_serializing_if = "Own::is_plain")]
+    pub own: Own,
 }
 
 pub(super) fn is_zero(count: &u32) -> bool {
@@ -112,6 +116,20 @@ impl RoomEntry {
     /// The name that its reader sees.
     pub fn title(&self) -> &str {
         self.with.as_ref().map_or(&self.room.name, |person| &person.name)
+    }
+
+    /// Whether something is known to have been written after that position.
+    pub(super) fn goes_on_after(&self, position: Position) -> bool {
+        self.last.as_ref().is_some_and(|last| last.position > position)
+    }
+
+    /// How much of it counts in the title and on the icon: what is unread; in a muted or archived one only what
+    /// names its reader. One that was marked as unread is one.
+    pub fn counts(&self, now: Millis) -> u32 {
+        match self.own.archived || self.own.is_muted(now) {
+            true => self.mentions,
+            false => self.unread.max(self.own.marked.into()),
+        }
     }
 
     /// Its page: `/@handle` for a direct conversation, `/rooms/ID` otherwise.

@@ -308,6 +308,7 @@ impl Server {
                 .max()
                 .unwrap_or_default(),
             draft: None,
+            own: Default::default(),
         };
         RoomList {
             epoch: "epoch".into(),
@@ -494,7 +495,7 @@ impl World {
             }
             Event::Read => {
                 server.last_read = server.version;
-                self.list.read(ROOM, server.last_read, 0, 0);
+                self.list.read_to(ROOM, server.last_read);
             }
             Event::Settle => self.settle(),
             Event::Reload { back } => self.reload(back),
@@ -671,7 +672,7 @@ proptest! {
             if matches!(event, Event::Read) {
                 let server = &mut world.server;
                 server.last_read = server.version;
-                world.list.read(ROOM, server.last_read, 0, 0);
+                world.list.read_to(ROOM, server.last_read);
             } else if !matches!(event, Event::Deliver { .. } | Event::Lose { .. } | Event::CatchUp { .. }) {
                 world.happen(event);
             }

@@ -38,7 +38,7 @@ async fn a_link_leads_into_a_room_by_invitation() {
     assert_eq!(
         anna.get::<Vec<Invitation>>(&format!("rooms/{secret}/invitations"))
             .await,
-        [made.clone()]
+        std::slice::from_ref(&made)
     );
 
     let seen: Invited = bob.get(&format!("invitations/{}", made.token)).await;

@@ -13,6 +13,7 @@ mod files;
 mod harness;
 mod invitations;
 mod live;
+mod own;
 mod pages;
 mod posting;
 mod rooms;

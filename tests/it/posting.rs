@@ -463,6 +463,7 @@ async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
         last_read: message.position,
         unread: 0,
         mentions: 0,
+        through: message.version,
     };
     assert_eq!(phone.next().await, read);
     let two = bob.say(GENERAL, "two").await;

@@ -11,6 +11,7 @@ mod drafts;
 mod keeping;
 mod lost;
 mod news;
+mod own;
 mod reading;
 mod sending;
 
@@ -24,7 +25,7 @@ use crate::shared::live::{Anchor, Epoch, Page, RoomList};
 use crate::shared::outbox::Outbox;
 use crate::shared::room::RoomEntry;
 use crate::shared::sorted::Sorted;
-use crate::shared::timeline::{List, Timeline};
+use crate::shared::timeline::{Applied, List, Timeline};
 use crate::shared::user::Person;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -92,6 +93,8 @@ pub struct Chat {
     outbox: StoredValue<Outbox>,
     /// What was sent from here: no draft of it comes back.
     sent: StoredValue<Vec<ClientId>>,
+    /// The conversation on screen was opened a moment ago, and its end not seen yet.
+    opened: StoredValue<bool>,
     /// What is typed and not sent, for each room.
     drafts: StoredValue<Sorted<drafts::Typed>>,
     /// Messages that were sent and are being changed, as far as that has come; one a room at most.
@@ -102,7 +105,7 @@ pub struct Chat {
     read: StoredValue<Vec<(RoomId, Position)>>,
     asking: StoredValue<Asking>,
     /// The list is on its way.
-    refreshing: StoredValue<bool>,
+    refreshing: StoredValue<Asking>,
     /// More messages of the one on screen are on their way.
     paging: StoredValue<bool>,
     /// And then its end is wanted.
@@ -150,12 +153,13 @@ impl Chat {
             epoch: StoredValue::new(Epoch::new()),
             outbox: StoredValue::default(),
             sent: StoredValue::default(),
+            opened: StoredValue::new(false),
             drafts: StoredValue::default(),
             changes: StoredValue::default(),
             drafting: StoredValue::new((false, false)),
             read: StoredValue::default(),
             asking: StoredValue::new(Asking::No),
-            refreshing: StoredValue::new(false),
+            refreshing: StoredValue::new(Asking::No),
             paging: StoredValue::new(false),
             to_end: StoredValue::new(false),
             keeping: StoredValue::new(false),
@@ -172,31 +176,42 @@ impl Chat {
     /// Takes over the list that came with the page. Once: what was heard since is newer.
     pub fn begin_with(self, list: RoomList) {
         if self.list.with_untracked(Option::is_none) {
-            self.adopt_list(list);
+            _ = self.adopt_list(list);
         }
     }
 
-    /// Takes over the list of a greeting.
-    fn adopt_list(self, list: RoomList) {
+    /// Takes over the list of a greeting, or tells that it is to be asked for once more.
+    fn adopt_list(self, list: RoomList) -> Applied {
         // Somebody else has signed in since: this page is not theirs.
         let other = |me: &Person| me.id != list.me.id;
         if self.me.with_untracked(|me| me.as_ref().is_some_and(other)) {
-            return self.signed_out.set(true);
+            self.signed_out.set(true);
+            return Applied::Done;
         }
         if self.me.with_untracked(|me| me.as_ref() != Some(&list.me)) {
             self.me.set(Some(list.me.clone()));
         }
+        let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.epoch.set_value(list.epoch.clone());
         let drafts: Vec<(RoomId, Option<Draft>)> = list
             .rooms
             .iter()
             .map(|entry| (entry.room.id, entry.draft.clone()))
             .collect();
-        self.list.set(Some(self.with_what_was_read(List::new(list))));
+        let known = self.list.with_untracked(Clone::clone).filter(|_| same);
+        let (list, applied) = match known {
+            Some(mut known) => {
+                let applied = known.renew(list);
+                (known, applied)
+            }
+            None => (List::new(list), Applied::Done),
+        };
+        self.list.set(Some(self.with_what_was_read(list)));
         for (room, draft) in drafts {
             self.hear_draft(room, draft);
         }
         self.keep_soon();
+        applied
     }
 
     /// Takes over the conversation that the page shows, and keeps it up with what happens. An older
@@ -208,6 +223,7 @@ impl Chat {
         if live {
             self.know(entry);
             self.recent_first(entry.room.id);
+            self.opened.set_value(true);
             self.line.set((entry.unread > 0).then_some(entry.last_read));
         }
         self.open.set_value(live.then(|| timeline.clone()));

@@ -30,7 +30,9 @@ impl Chat {
                 last_read,
                 unread,
                 mentions,
-            } => self.update_list(|list| list.read(room, last_read, unread, mentions)),
+                through,
+            } => self.heard_read(|list| list.read(room, last_read, (unread, mentions), through)),
+            ToBrowser::Own { room, own } => self.update_list(|list| list.owned(room, own)),
             ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
             ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
         }
@@ -41,23 +43,24 @@ impl Chat {
     fn hello(self, list: RoomList) {
         // What was asked over the last connection may never be answered.
         self.asking.set_value(Asking::No);
-        self.refreshing.set_value(false);
+        self.refreshing.set_value(Asking::No);
         self.paging.set_value(false);
         if self.has_gone_back(&list) {
             self.epoch.set_value(Epoch::new());
         }
-        self.greeted(list);
+        // It is newer than whatever came over the last connection.
+        _ = self.greeted(list);
     }
 
     /// The list anew. A conversation on screen that is behind it catches up; one of another epoch is
     /// loaded anew.
-    fn greeted(self, list: RoomList) {
+    fn greeted(self, list: RoomList) -> Applied {
         self.compare_build(&list.build);
         let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.differing.set_value(0);
-        self.adopt_list(list);
+        let applied = self.adopt_list(list);
         if self.signed_out.get_untracked() {
-            return;
+            return applied;
         }
         match self.open_number() {
             Some((room, _)) if !same => spawn_local(async move { self.reload(room).await }),
@@ -65,6 +68,7 @@ impl Chat {
             None => {}
         }
         self.wake();
+        applied
     }
 
     /// A server that was started anew may have another build of the page's program. Back again is as good.
@@ -118,6 +122,15 @@ impl Chat {
         }
     }
 
+    /// Takes something in that the list may have to ask for.
+    fn heard_read(self, take: impl FnOnce(&mut List) -> Applied) {
+        let applied = self.list.try_update(|list| list.as_mut().map(take));
+        if applied.flatten() == Some(Applied::AskList) {
+            self.refresh();
+        }
+        self.keep_soon();
+    }
+
     /// Applies to the list. What it can't count by itself it asks for.
     fn apply_to_list(self, changes: &Changes) {
         let Some(me) = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else {
@@ -156,17 +169,21 @@ impl Chat {
 
     /// Asks for the list. Also tells whether the session still stands.
     pub fn refresh(self) {
-        if self.refreshing.get_value() {
-            return;
+        if self.refreshing.get_value() != Asking::No {
+            // The answer that is on its way may be of before.
+            return self.refreshing.set_value(Asking::Again);
         }
-        self.refreshing.set_value(true);
+        self.refreshing.set_value(Asking::Yes);
         spawn_local(async move {
             let answer = api::rooms::list_rooms().await;
-            self.refreshing.set_value(false);
+            let again = self.refreshing.get_value() == Asking::Again;
+            self.refreshing.set_value(Asking::No);
             match answer {
                 Ok(list) => {
                     self.weigh(&list);
-                    self.greeted(list);
+                    if self.greeted(list) == Applied::AskList || again {
+                        self.refresh();
+                    }
                 }
                 Err(refusal) => self.failed(&refusal),
             }

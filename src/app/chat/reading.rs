@@ -19,14 +19,22 @@ impl Chat {
             return;
         }
         let end = self.read_open(|timeline| {
-            let newest = timeline.newest().filter(|_| !timeline.newer())?;
-            Some((timeline.room(), newest))
+            // Also of a conversation in which nothing was written yet.
+            (!timeline.newer()).then(|| (timeline.room(), timeline.newest().unwrap_or_default()))
         });
         let Some((room, end)) = end.flatten() else { return };
-        if self.entry(room, |entry| entry.last_read < end && entry.unread > 0) != Some(true) {
+        // A conversation that is marked while it is on screen stays so until it is opened again.
+        let opened = self.opened.try_update_value(std::mem::take) == Some(true);
+        let wanted = self.entry(room, |entry| {
+            (entry.last_read < end && entry.unread > 0) || (opened && entry.own.marked)
+        });
+        if wanted != Some(true) {
             return;
         }
-        self.update_list(|list| list.read(room, end, 0, 0));
+        self.update_list(|list| {
+            list.read_to(room, end);
+            list.unmark(room);
+        });
         self.untold(room, end);
         set_timeout(move || self.tell_read(), READ_PAUSE);
     }
@@ -51,9 +59,7 @@ impl Chat {
     /// Brings a list of the server's up to what has been read here and isn't told yet.
     pub(super) fn with_what_was_read(self, mut list: List) -> List {
         for (room, position) in self.read.get_value() {
-            let counts = list.get(room).map(|entry| (entry.unread, entry.mentions));
-            let (unread, mentions) = counts.unwrap_or_default();
-            list.read(room, position, unread, mentions);
+            list.read_to(room, position);
         }
         list
     }
@@ -78,11 +84,10 @@ impl Chat {
         }
     }
 
-    /// The sum of what is unread, for the title.
+    /// How much wants to be read, for the title and the icon.
     pub fn unread(self) -> u32 {
-        self.list.with(|list| {
-            list.as_ref()
-                .map_or(0, |list| list.ordered().iter().map(|entry| entry.unread).sum())
-        })
+        let now = self.now.get();
+        self.list
+            .with(|list| list.as_ref().map_or(0, |list| list.counts(now)))
     }
 }

@@ -16,6 +16,7 @@ use crate::app::reader::use_texts;
 use crate::app::sharing::take_shared_text;
 use crate::app::state::Memo;
 use crate::app::trail::DETAILS;
+use crate::i18n::Texts;
 use crate::shared::ids::RoomId;
 use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
@@ -82,6 +83,14 @@ fn closed_note() -> Part {
     view! { <p class="conversation__closed" role="status">{use_texts().refusals.room_closed}</p> }.into_part()
 }
 
+/// The name that a conversation has for its reader.
+pub fn conversation_title(chat: Chat, entry: &RoomEntry, texts: &Texts) -> String {
+    match &entry.with {
+        Some(with) if chat.is_me(with.id) => texts.saved.to_owned(),
+        _ => entry.title().to_owned(),
+    }
+}
+
 /// The name and who is here; leads to the details.
 #[component]
 fn RoomHead(entry: RoomEntry) -> impl IntoView {
@@ -99,13 +108,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
             .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
             .unwrap_or_else(|| first.clone())
     });
-    let title = Signal::derive(move || {
-        if saved {
-            texts.saved.to_owned()
-        } else {
-            now.with(|now| now.title().to_owned())
-        }
-    });
+    let title = Signal::derive(move || now.with(|now| conversation_title(chat, now, texts)));
     let sub = Signal::derive(move || match &with {
         Some(_) if saved => texts.saved_sub.to_owned(),
         Some(with) => ["@", &with.handle].concat(),

@@ -6,6 +6,7 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
 use crate::app::components::field::Refused;
+use crate::app::components::own::OwnChoices;
 use crate::app::components::room_details::OfRoom;
 use crate::app::loading::{Leaving, loaded};
 use crate::app::part::{IntoPart, Part};
@@ -44,7 +45,15 @@ pub fn Details(place: Place, path: String, refused: (String, Refused)) -> impl I
 fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refused)) -> Part {
     let texts = use_texts();
     match about {
-        Ok(About { with: Some(with), .. }) => card(with),
+        Ok(About {
+            with: Some(with),
+            room,
+            ..
+        }) => view! {
+            {card(with)}
+            {room.map(|room| view! { <OwnChoices room=room.id/> }.into_part())}
+        }
+        .into_part(),
         Ok(about) => match (&about.room, place) {
             (Some(_), Place::Room(room)) => {
                 view! { <OfRoom room=*room about refused=refused.clone()/> }.into_part()

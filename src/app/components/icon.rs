@@ -6,56 +6,78 @@ use leptos::prelude::*;
 /// What a drawing shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
+    Archive,
     Back,
     Close,
     Info,
     Keyboard,
     Leave,
     Look,
+    Mark,
+    More,
+    Muted,
     Pen,
+    People,
+    Pin,
     Plus,
     Rooms,
     Saved,
     Send,
     Settings,
+    Sound,
 }
 
 impl Icon {
-    const ALL: [Icon; 12] = [
+    const ALL: [Icon; 19] = [
+        Icon::Archive,
         Icon::Back,
         Icon::Close,
         Icon::Info,
         Icon::Keyboard,
         Icon::Leave,
         Icon::Look,
+        Icon::Mark,
+        Icon::More,
+        Icon::Muted,
         Icon::Pen,
+        Icon::People,
+        Icon::Pin,
         Icon::Plus,
         Icon::Rooms,
         Icon::Saved,
         Icon::Send,
         Icon::Settings,
+        Icon::Sound,
     ];
 
     /// `#icon-back`
     fn address(self) -> &'static str {
         match self {
+            Icon::Archive => "#icon-archive",
             Icon::Back => "#icon-back",
             Icon::Close => "#icon-close",
             Icon::Info => "#icon-info",
             Icon::Keyboard => "#icon-keyboard",
             Icon::Leave => "#icon-leave",
             Icon::Look => "#icon-look",
+            Icon::Mark => "#icon-mark",
+            Icon::More => "#icon-more",
+            Icon::Muted => "#icon-muted",
             Icon::Pen => "#icon-pen",
+            Icon::People => "#icon-people",
+            Icon::Pin => "#icon-pin",
             Icon::Plus => "#icon-plus",
             Icon::Rooms => "#icon-rooms",
             Icon::Saved => "#icon-saved",
             Icon::Send => "#icon-send",
             Icon::Settings => "#icon-settings",
+            Icon::Sound => "#icon-sound",
         }
     }
 
     fn path(self) -> &'static str {
         match self {
+            Icon::Archive => "M3 4.5h14V8H3zM4.5 8v7.5h11V8M8 11h4",
             Icon::Back => "M12 4.5 6.5 10l5.5 5.5",
             Icon::Close => "m5 5 10 10M15 5 5 15",
             Icon::Info => "M10 9.2v4.3M10 6.6v.01M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
@@ -64,11 +86,21 @@ impl Icon {
             }
             Icon::Leave => "M12.5 6V4.5h-8v11h8V14M8 10h8.5m-3-3 3 3-3 3",
             Icon::Look => "M10 3a7 7 0 1 0 0 14V3ZM10 3a7 7 0 0 1 0 14",
+            Icon::Mark => "M16 10a6 6 0 1 1-6-6M17.2 5a2.2 2.2 0 1 1-4.4 0 2.2 2.2 0 0 1 4.4 0Z",
+            Icon::More => "M4.5 10v.01M10 10v.01M15.5 10v.01",
+            Icon::Muted => {
+                "M6.5 13.5H4l1.5-2V9c0-.6.1-1.2.3-1.7m1.5-2A4.5 4.5 0 0 1 14.5 9v2.5M8.5 16h3M3.5 3.5l13 13"
+            }
             Icon::Pen => "m4 16 .7-3.2L13.5 4l2.5 2.5-8.8 8.8L4 16Z",
+            Icon::People => {
+                "M3 16c0-2.5 1.8-4 4.3-4s4.2 1.5 4.2 4M9.8 7a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM13 4.8a2.3 2.3 0 0 1 0 4.4M13.8 12.2c2 .4 3.2 1.8 3.2 3.8"
+            }
+            Icon::Pin => "m12.5 3 4.5 4.5-3 1-3 3-.5 3L5.5 9.5l3-.5 3-3 1-3ZM8 12l-4.5 4.5",
             Icon::Plus => "M10 4v12M4 10h12",
             Icon::Rooms => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M3.5 7.5h13M3.5 12.5h13",
             Icon::Saved => "M5.5 3.5h9v13L10 13l-4.5 3.5v-13Z",
             Icon::Send => "M10 16V4.5M4.8 9.7 10 4.5l5.2 5.2",
+            Icon::Sound => "M4 13.5h12l-1.5-2V9a4.5 4.5 0 0 0-9 0v2.5L4 13.5ZM8.5 16h3",
             Icon::Settings => {
                 "M3 6h8m3.5 0H17M3 14h2.5M9 14h8M14.5 6a1.75 1.75 0 1 1-3.5 0 1.75 1.75 0 0 1 3.5 0ZM9 14a1.75 1.75 0 1 1-3.5 0A1.75 1.75 0 0 1 9 14Z"
             }

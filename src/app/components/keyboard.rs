@@ -92,6 +92,7 @@ fn neighbour(chat: Chat, step: isize) -> Option<String> {
     let here = conversation_at(&here());
     let paths: Vec<String> = chat.list.with_untracked(|list| {
         let entries = list.iter().flat_map(|list| list.ordered());
+        let entries = entries.filter(|entry| !entry.own.archived);
         entries.map(|entry| entry.path()).collect()
     });
     let next = match paths.iter().position(|path| *path == here) {

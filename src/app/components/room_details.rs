@@ -7,6 +7,7 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::field::Refused;
 use crate::app::components::invitations::{NewInvitation, invitation};
+use crate::app::components::own::OwnChoices;
 use crate::app::components::person::person;
 use crate::app::effects::{effect, redrawn};
 use crate::app::part::{Content, IntoPart, Part};
@@ -491,6 +492,7 @@ fn ways_out(page: Page) -> Part {
         ),
     };
     view! {
+        <OwnChoices room=page.room/>
         <div class="details__leave">
             {redrawn(closing)}
             {page.note(&["close", "reopen"])}

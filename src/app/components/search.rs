@@ -4,6 +4,7 @@
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
+use crate::app::components::conversation::conversation_title;
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::effects::{effect, redrawn};
 use crate::app::later::{Later, later};
@@ -355,7 +356,7 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
         let entries = list.iter().flat_map(|list| list.ordered());
         let named = entries.filter(|entry| {
             let with = entry.with.as_ref();
-            plain(title(chat, entry, texts)).contains(&query)
+            plain(&conversation_title(chat, entry, texts)).contains(&query)
                 || with.is_some_and(|with| with.handle.contains(handle))
         });
         named.map(|entry| own(chat, entry, texts)).take(OWN).collect()
@@ -390,14 +391,6 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
     all
 }
 
-/// The name that a conversation has in the reader's list.
-fn title<'a>(chat: Chat, entry: &'a RoomEntry, texts: &'a Texts) -> &'a str {
-    match &entry.with {
-        Some(with) if chat.is_me(with.id) => texts.saved,
-        _ => entry.title(),
-    }
-}
-
 fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
     let (sub, mark) = match &entry.with {
         Some(with) => (at(&with.handle), Mark::Person(with.id.0)),
@@ -405,7 +398,7 @@ fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
     };
     Choice {
         way: Way::Path(entry.path()),
-        title: title(chat, entry, texts).to_owned(),
+        title: conversation_title(chat, entry, texts),
         sub,
         mark,
     }

@@ -2,18 +2,21 @@
 
 use crate::app::chat::{Chat, Connection};
 use crate::app::components::avatar::Avatar;
+use crate::app::components::conversation::conversation_title;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::own::Menus;
 use crate::app::components::person::person;
 use crate::app::components::update::NewVersion;
 use crate::app::effects::redrawn;
-use crate::app::part::IntoPart;
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
 use crate::app::state::Memo;
 use crate::app::trail::conversation_at;
 use crate::shared::ids::RoomId;
 use crate::shared::limits::UNREAD_CAP;
+use crate::shared::own::Own;
 use crate::shared::room::RoomEntry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -53,23 +56,18 @@ pub fn ConnectionStrip() -> impl IntoView {
     })
 }
 
-/// The conversations.
+/// The conversations, and at their end, behind a line that opens, those that are archived.
 #[component]
 fn RoomList() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let order = Memo::new(move || {
-        chat.list.with(|list| {
-            list.iter()
-                .flat_map(|list| list.ordered())
-                .map(|entry| (0, entry.room.id.0, 0))
-                .collect::<Vec<Key>>()
-        })
-    });
+    let menus = expect_context::<Menus>();
+    let (order, archive) = (order(chat, false), order(chat, true));
     let path = use_location().pathname;
     let here = Memo::new(move || path.with(|path| conversation_at(path)));
+    let is_empty = Memo::new(move || order.with(Vec::is_empty) && archive.with(Vec::is_empty));
     let nothing = move || {
-        order.with(Vec::is_empty).then(|| {
+        is_empty.get().then(|| {
             view! {
                 <div class="empty">
                     <p>{texts.no_conversations}</p>
@@ -79,15 +77,53 @@ fn RoomList() -> impl IntoView {
             .into_part()
         })
     };
+    let lines = move |order: Memo<Vec<Key>>| {
+        rows(
+            move || order.get(),
+            move |(_, room, _)| view! { <RoomLine room=RoomId(room) here/> }.into_part(),
+        )
+    };
+    let has_archive = Memo::new(move || archive.with(|archive| !archive.is_empty()));
+    let archived = move || {
+        has_archive.get().then(|| {
+            let count = move || (texts.archive)(archive.with(Vec::len) as u32);
+            view! {
+                <details class="archive">
+                    <summary><Draw icon=Icon::Archive/>{count}</summary>
+                    <ul class="room-list">{lines(archive)}</ul>
+                </details>
+            }
+            .into_part()
+        })
+    };
+    // Of whichever line: one listener for all of them.
     view! {
-        <nav aria-label=texts.conversations>
-            <ul class="room-list">
-                {rows(move || order.get(), move |(_, room, _)| view! { <RoomLine room=RoomId(room) here/> }.into_part())}
-            </ul>
+        <nav
+            aria-label=texts.conversations
+            on:contextmenu=move |event| menus.asked(&event)
+            on:click=move |event| menus.clicked(&event)
+            on:pointerdown=move |event| menus.touched(&event)
+            on:pointermove=move |_| menus.lifted()
+            on:pointercancel=move |_| menus.lifted()
+            on:touchend=move |event| menus.ended(&event)
+        >
+            <ul class="room-list">{lines(order)}</ul>
             {redrawn(nothing)}
+            {redrawn(archived)}
         </nav>
     }
     .into_part()
+}
+
+/// The lines of the list, or those of the archive.
+fn order(chat: Chat, archived: bool) -> Memo<Vec<Key>> {
+    Memo::new(move || {
+        chat.list.with(|list| {
+            let entries = list.iter().flat_map(|list| list.ordered());
+            let entries = entries.filter(|entry| entry.own.archived == archived);
+            entries.map(|entry| (0, entry.room.id.0, 0)).collect()
+        })
+    })
 }
 
 /// One conversation. It follows its entry by itself, so news redraw a word and not the list.
@@ -109,14 +145,13 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     let on_screen = Memo::new(move || here.with(|here| *here == address));
     let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
-    let saved = first.with.as_ref().is_some_and(|with| chat.is_me(with.id));
-    let title = move || {
-        entry.with(|entry| match entry {
-            Some(_) if saved => texts.saved.to_owned(),
-            Some(entry) => entry.title().to_owned(),
-            None => String::new(),
+    let title = Memo::new(move || {
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .map_or_else(String::new, |entry| conversation_title(chat, entry, texts))
         })
-    };
+    });
     let time = move || {
         let posted_at = entry.with(|entry| Some(entry.as_ref()?.last.as_ref()?.posted_at));
         posted_at.map_or_else(String::new, |at| {
@@ -133,18 +168,30 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         })
     };
     let unread = Memo::new(move || entry.with(|entry| entry.as_ref().map_or(0, |entry| entry.unread)));
+    let own =
+        Memo::new(move || entry.with(|entry| entry.as_ref().map_or_else(Own::default, |entry| entry.own)));
+    let muted = Memo::new(move || own.with(|own| own.is_muted(chat.now.get())));
+    let pinned = Memo::new(move || own.with(|own| own.pinned.is_some()));
+    let quiet = Memo::new(move || muted.get() || own.with(|own| own.archived));
     let refused = Memo::new(move || chat.refused.with(|rooms| rooms.contains(&room)));
     // What waits for its author comes before what waits for its reader.
     let badge = move || match (refused.get(), unread.get()) {
         (true, _) => ("!".to_owned(), texts.not_sent.to_owned()),
+        (_, 0) => (String::new(), texts.marked.to_owned()),
         (_, unread) if unread >= UNREAD_CAP => ("99+".to_owned(), texts.unread_many.to_owned()),
         (_, unread) => (unread.to_string(), (texts.unread)(unread)),
     };
-    let waits = Memo::new(move || refused.get() || unread.get() > 0);
+    let waits = Memo::new(move || refused.get() || unread.get() > 0 || own.with(|own| own.marked));
     let badge = move || {
         waits.get().then(|| {
             view! {
-                <span class="badge" class=("badge--unsent", move || refused.get()) role="img" aria-label=move || badge().1>
+                <span
+                    class="badge"
+                    class=("badge--unsent", move || refused.get())
+                    class=("badge--quiet", move || quiet.get())
+                    role="img"
+                    aria-label=move || badge().1
+                >
                     {move || badge().0}
                 </span>
             }
@@ -152,17 +199,31 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         })
     };
     view! {
-        <li>
+        <li data-room=room.to_string()>
             <a class="room" href=path aria-current=current>
                 <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
-                <bdi class="room__title">{move || title()}</bdi>
-                <span class="room__time">{move || time()}</span>
+                <bdi class="room__title">{move || title.get()}</bdi>
+                <span class="room__time">
+                    {redrawn(move || sign(muted, Icon::Muted, texts.muted))}
+                    {redrawn(move || sign(pinned, Icon::Pin, texts.pinned))}
+                    {move || time()}
+                </span>
                 <bdi class="room__last">{move || last()}</bdi>
                 {redrawn(badge)}
             </a>
+            <button type="button" class="room__more icon-button" aria-haspopup="menu" aria-label=move || (texts.actions_for)(&title.get())>
+                <Draw icon=Icon::More/>
+            </button>
         </li>
     }
     .into_part()
+}
+
+/// Something that holds of a line, as a drawing; in words for those who listen.
+fn sign(holds: Memo<bool>, icon: Icon, words: &'static str) -> Option<Part> {
+    holds
+        .get()
+        .then(|| view! { <Draw icon/><span class="said">{words}</span> }.into_part())
 }
 
 /// What is typed and not sent, unless it is in sight; else the last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.

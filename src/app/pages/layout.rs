@@ -5,6 +5,7 @@ use crate::api::rooms::list_rooms;
 use crate::app::chat::Chat;
 use crate::app::components::back::Back;
 use crate::app::components::keyboard::Keyboard;
+use crate::app::components::own::Menus;
 use crate::app::components::sidebar::Sidebar;
 use crate::app::components::skeleton::Skeleton;
 use crate::app::components::title::DocumentTitle;
@@ -22,6 +23,7 @@ use leptos_router::hooks::use_location;
 pub fn Layout(children: Content) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let path = use_location().pathname;
+    provide_context(Menus::default());
     load_before(list_rooms, move |list| chat.begin_with(list));
     let sidebar = after(|known| match known {
         Ok(()) => view! { <Sidebar/> }.into_part(),

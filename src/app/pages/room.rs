@@ -41,7 +41,9 @@ pub fn room_page() -> Part {
     let (refused_there, refused_place) = (refused.clone(), untrack(place));
     let with_details = Memo::new(move || {
         let form = params.with(|params| params.get("form"));
-        let open = form.is_some_and(|form| form == "details" || room_change::FORMS.contains(&form.as_str()));
+        let open = form.is_some_and(|form| {
+            form == "details" || form == "own" || room_change::FORMS.contains(&form.as_str())
+        });
         open.then(place)
     });
     let details = move || {

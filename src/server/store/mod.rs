@@ -7,6 +7,7 @@ pub mod invitations;
 pub mod mark;
 pub mod messages;
 pub mod open;
+pub mod own;
 pub mod reactions;
 pub mod rooms;
 pub mod users;

@@ -1,5 +1,6 @@
 //! Rooms and memberships.
 
+use super::own::OwnRow;
 use super::users::{PersonRow, person};
 use super::{Connection, next_id, unavailable};
 use crate::server::markdown;
@@ -247,7 +248,8 @@ pub async fn join(
          FROM rooms WHERE id = $1
          ON CONFLICT (room_id, user_id) DO UPDATE
          SET version = $3, joined_version = $3, left_at = NULL, last_read = $3,
-             sees_from = excluded.sees_from, role = excluded.role
+             sees_from = excluded.sees_from, role = excluded.role, pinned_at = NULL, archived = 0,
+             muted_until = NULL, marked_unread = 0, own_version = own_version + 1
          RETURNING role",
     )
     .bind(room.0)
@@ -531,7 +533,8 @@ pub async fn entries(
              l.position, l.posted_at, CASE WHEN l.deleted_at IS NULL THEN l.text ELSE '' END AS text,
              l.deleted_at IS NOT NULL AS deleted,
              a.id AS author_id, a.handle AS author_handle, a.name AS author_name,
-             d.client_id AS draft_id, d.text AS draft
+             d.client_id AS draft_id, d.text AS draft,
+             m.pinned_at, m.archived, m.muted_until, m.marked_unread, m.own_version
          FROM memberships m
          JOIN rooms r ON r.id = m.room_id
          LEFT JOIN users o ON o.id = CASE r.direct_low WHEN $1 THEN r.direct_high ELSE r.direct_low END
@@ -584,6 +587,8 @@ struct EntryRow {
     author_name: Option<String>,
     draft_id: Option<String>,
     draft: Option<String>,
+    #[sqlx(flatten)]
+    own: OwnRow,
 }
 
 fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Option<PersonRow> {
@@ -626,6 +631,7 @@ impl EntryRow {
             draft: draft_id
                 .zip(self.draft)
                 .map(|(client_id, text)| Draft { client_id, text }),
+            own: self.own.into_own(),
         }
     }
 }

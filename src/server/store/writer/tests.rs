@@ -290,6 +290,7 @@ async fn what_a_caller_who_has_gone_asked_for_is_done_and_told() {
                 last_read: 7,
                 unread: 0,
                 mentions: 0,
+                through: 7,
             };
             Ok(((), vec![read]))
         })

@@ -1,0 +1,225 @@
+//! What a reader may choose for a conversation of theirs: pinned, muted, archived, marked as unread. In its
+//! details as a form, and as a menu on its line of the list.
+
+use crate::app::chat::Chat;
+use crate::app::components::conversation::conversation_title;
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::menu::{Item, menu};
+use crate::app::effects::redrawn;
+use crate::app::part::IntoPart;
+use crate::app::reader::use_texts;
+use crate::app::state::{Memo, RwSignal, StoredValue};
+use crate::app::trail::DETAILS;
+use crate::i18n::Texts;
+use crate::shared::ids::{Millis, RoomId};
+use crate::shared::limits::FOR_GOOD_SECONDS;
+use crate::shared::own::OwnChange;
+use crate::shared::room::RoomEntry;
+use leptos::ev::{MouseEvent, PointerEvent, SubmitEvent};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, HtmlButtonElement};
+use std::time::Duration;
+
+const HOUR_SECONDS: u64 = 60 * 60;
+/// A finger that lies still for so long asks for the menu.
+const LONG_PRESS: Duration = Duration::from_millis(500);
+
+/// What can be chosen as the conversation stands now.
+fn choices(entry: &RoomEntry, now: Millis, texts: &Texts) -> Vec<(Icon, &'static str, OwnChange)> {
+    let own = entry.own;
+    let mut all = vec![match own.pinned {
+        None => (Icon::Pin, texts.pin, OwnChange::Pinned(true)),
+        Some(_) => (Icon::Pin, texts.unpin, OwnChange::Pinned(false)),
+    }];
+    all.push(match own.marked || entry.unread > 0 {
+        false => (Icon::Mark, texts.mark_unread, OwnChange::Marked(true)),
+        true => (Icon::Mark, texts.mark_read, OwnChange::Marked(false)),
+    });
+    if own.is_muted(now) {
+        all.push((Icon::Sound, texts.unmute, OwnChange::MutedFor(0)));
+    } else {
+        let muted = [HOUR_SECONDS, 8 * HOUR_SECONDS, FOR_GOOD_SECONDS];
+        let muted = muted.into_iter().zip(texts.mute);
+        all.extend(muted.map(|(seconds, label)| (Icon::Muted, label, OwnChange::MutedFor(seconds))));
+    }
+    all.push(match own.archived {
+        false => (Icon::Archive, texts.archive_it, OwnChange::Archived(true)),
+        true => (Icon::Archive, texts.unarchive, OwnChange::Archived(false)),
+    });
+    all
+}
+
+/// The line of a room, as it is now.
+fn entry_of(chat: Chat, room: RoomId) -> Memo<Option<RoomEntry>> {
+    Memo::new(move || {
+        chat.list
+            .with(|list| list.as_ref().and_then(|list| list.get(room).cloned()))
+    })
+}
+
+/// The section of a conversation's details: a form of buttons, each of which is one choice.
+#[component]
+pub fn OwnChoices(room: RoomId) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    let entry = entry_of(chat, room);
+    let Some(next) =
+        entry.with_untracked(|entry| entry.as_ref().map(|entry| [&entry.path(), DETAILS].concat()))
+    else {
+        return ().into_part();
+    };
+    let all = Memo::new(move || {
+        entry
+            .with(|entry| entry.as_ref().map(|entry| choices(entry, chat.now.get(), texts)))
+            .unwrap_or_default()
+    });
+    let choose = move |event: SubmitEvent| {
+        let button = event
+            .submitter()
+            .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        if let Some(change) = button.and_then(|button| OwnChange::of_form(&button.name(), &button.value())) {
+            event.prevent_default();
+            chat.keep_as(room, change);
+        }
+    };
+    let buttons = move || {
+        let button = |(icon, label, change): (Icon, &'static str, OwnChange)| {
+            let (name, value) = change.in_form();
+            view! { <button class="own__choice" name=name value=value><Draw icon/> {label}</button> }
+                .into_part()
+        };
+        all.get().into_iter().map(button).collect_view().into_part()
+    };
+    view! {
+        <section class="own">
+            <h3>{texts.conversation}</h3>
+            <form method="post" action=["/rooms/", &room.to_string(), "/own"].concat() on:submit=choose>
+                <input type="hidden" name="next" value=next/>
+                {redrawn(buttons)}
+            </form>
+        </section>
+    }
+    .into_part()
+}
+
+/// Which menu is asked for, and where on the screen.
+#[derive(Clone, Copy)]
+pub struct Menus {
+    pub wanted: RwSignal<Option<(RoomId, i32, i32)>>,
+    /// A finger lies on a line.
+    press: StoredValue<Option<TimeoutHandle>>,
+    /// It has lain there for long: lifting it means nothing any more.
+    pressed: StoredValue<bool>,
+}
+
+impl Default for Menus {
+    fn default() -> Self {
+        Self {
+            wanted: RwSignal::new(None),
+            press: StoredValue::new(None),
+            pressed: StoredValue::new(false),
+        }
+    }
+}
+
+impl Menus {
+    /// The right button, the menu key, or what a device takes for them.
+    pub fn asked(self, event: &MouseEvent) {
+        if let Some((room, line)) = line_of(event) {
+            event.prevent_default();
+            let at = (event.client_x(), event.client_y());
+            let (x, y) = if at == (0, 0) { below(&line) } else { at };
+            self.wanted.set(Some((room, x, y)));
+        }
+    }
+
+    /// A press on the line's own button for it.
+    pub fn clicked(self, event: &MouseEvent) {
+        if self.pressed.try_update_value(std::mem::take) == Some(true) {
+            return event.prevent_default();
+        }
+        let button = closest(event, ".room__more");
+        if let (Some(button), Some((room, _))) = (button, line_of(event)) {
+            let (x, y) = below(&button);
+            self.wanted.set(Some((room, x, y)));
+        }
+    }
+
+    pub fn touched(self, event: &PointerEvent) {
+        self.lifted();
+        self.pressed.set_value(false);
+        let Some((room, _)) = line_of(event).filter(|_| event.pointer_type() == "touch") else {
+            return;
+        };
+        let (x, y) = (event.client_x(), event.client_y());
+        let long = move || {
+            self.pressed.set_value(true);
+            self.wanted.set(Some((room, x, y)));
+        };
+        self.press
+            .set_value(set_timeout_with_handle(long, LONG_PRESS).ok());
+    }
+
+    /// Or moved away.
+    pub fn lifted(self) {
+        if let Some(press) = self.press.try_update_value(Option::take).flatten() {
+            press.clear();
+        }
+    }
+
+    /// The end of a long press is no click, nor takes it the focus from the menu.
+    pub fn ended(self, event: &Event) {
+        self.lifted();
+        if self.pressed.get_value() {
+            event.prevent_default();
+        }
+    }
+}
+
+fn closest(event: &Event, selector: &str) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest(selector).ok().flatten()
+}
+
+/// The line of the list that an event is of.
+fn line_of(event: &Event) -> Option<(RoomId, Element)> {
+    let line = closest(event, "[data-room]")?;
+    let room = line.get_attribute("data-room")?.parse().ok()?;
+    Some((room, line))
+}
+
+fn below(element: &Element) -> (i32, i32) {
+    let rect = element.get_bounding_client_rect();
+    (rect.left() as i32, rect.bottom() as i32)
+}
+
+/// The menu of a line of the list, while it is asked for.
+#[component]
+pub fn RoomMenu(menus: Menus) -> impl IntoView {
+    let texts = use_texts();
+    let chat = expect_context::<Chat>();
+    redrawn(move || {
+        let (room, x, y) = menus.wanted.get()?;
+        let entry = entry_of(chat, room).get_untracked()?;
+        let item = |(icon, label, change)| Item {
+            icon,
+            label,
+            act: Box::new(move || chat.keep_as(room, change)),
+        };
+        let items = choices(&entry, chat.now.get_untracked(), texts)
+            .into_iter()
+            .map(item);
+        let label = (texts.actions_for)(&conversation_title(chat, &entry, texts));
+        let close = move || {
+            if menus
+                .wanted
+                .with_untracked(|wanted| *wanted == Some((room, x, y)))
+            {
+                menus.wanted.set(None);
+            }
+        };
+        Some(menu(label, (x, y), items.collect(), close))
+    })
+}
