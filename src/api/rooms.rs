@@ -6,6 +6,7 @@ use crate::shared::live::{Anchor, Conversation, RoomList};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Found, History, OpenRoom, Place, RoomEntry, RoomKind};
 use crate::shared::room_change::RoomChange;
+use crate::shared::user::Person;
 use leptos::prelude::*;
 
 /// Everything that one is in.
@@ -67,6 +68,13 @@ pub async fn change_room(room: RoomId, change: RoomChange) -> Result<(), Refusal
 pub async fn add_member(room: RoomId, handle: String) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
     crate::server::rooms::add(&state, &me, room, &handle).await
+}
+
+/// Those of a room whose name or handle begins so.
+#[server(name = AskMembers, prefix = "/fn", endpoint = "members_called", protocol = Asked)]
+pub async fn members_called(room: RoomId, beginning: String) -> Result<Vec<Person>, Refusal> {
+    let (state, me) = super::asking()?;
+    crate::server::rooms::members_called(&state, &me, room, &beginning).await
 }
 
 /// The direct conversation with a person, made on first use.

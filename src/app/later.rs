@@ -2,8 +2,11 @@
 //! file of their own, a chunk: it loads that once the page is there and has nothing else to do, or when one of
 //! them is asked for. Whatever is used by them alone is in the chunk too, so this is the only place that names them.
 
+use super::components::actions::Actions;
 use super::components::details::Details;
 use super::components::field::Refused;
+use super::components::message_list::Shown;
+use super::components::naming::{Naming, members};
 use super::components::own::{Menus, RoomMenu};
 use super::components::search::{Choice, Search, results};
 use super::components::shortcuts::Shortcuts;
@@ -48,6 +51,14 @@ pub enum Later {
         id: String,
         choose: Arc<dyn Fn(Choice) + Send + Sync>,
     },
+    /// What can be done with the messages of a conversation.
+    Actions {
+        shown: Shown,
+    },
+    /// Whom one may mention.
+    Members {
+        naming: Naming,
+    },
     Dialogs {
         switcher: RwSignal<bool>,
         shortcuts: RwSignal<bool>,
@@ -66,6 +77,8 @@ chunk! {
             Later::Share => share_page(),
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
+            Later::Actions { shown } => view! { <Actions shown/> }.into_part(),
+            Later::Members { naming } => members(naming),
             Later::Dialogs { switcher, shortcuts, menus } => view! {
                 <Switcher open=switcher shortcuts/>
                 <Shortcuts open=shortcuts/>
@@ -145,7 +158,7 @@ pub fn later(what: Later) -> Part {
 
 fn waiting(what: &Later) -> Part {
     match what {
-        Later::Results { .. } => ().into_part(),
+        Later::Results { .. } | Later::Members { .. } => ().into_part(),
         _ => view! { <Skeleton leaving=RwSignal::new(true)/> }.into_part(),
     }
 }
@@ -155,7 +168,7 @@ fn failed(what: &Later) -> Part {
     match what {
         Later::Details { .. } => view! { <aside class="details"><FailedHere refusal/></aside> }.into_part(),
         // Without them the field's form leads to the page that finds.
-        Later::Results { .. } => ().into_part(),
+        Later::Results { .. } | Later::Members { .. } => ().into_part(),
         _ => view! { <Failed refusal/> }.into_part(),
     }
 }
@@ -167,34 +180,39 @@ fn drawn(what: Later) -> Part {
     }
 }
 
-/// The dialogs: drawn, but for what is in them, once the chunk is here; it is asked for at the latest when one
-/// is to open.
+/// The dialogs, and the menu of a line of the list.
 pub fn dialogs(switcher: RwSignal<bool>, shortcuts: RwSignal<bool>) -> Part {
-    let chunk = expect_context::<Chunk>();
     let menus = expect_context::<Menus>();
-    // The server draws nothing of them, so the browser doesn't either when it takes the page over.
-    let shown = RwSignal::new(false);
-    effect(move || match chunk.0.get() {
-        State::Here => shown.set(true),
-        State::Failed => {
+    in_time(
+        move || switcher.get() || shortcuts.get() || menus.wanted.with(Option::is_some),
+        move || {
             switcher.set(false);
             shortcuts.set(false);
             menus.wanted.set(None);
-        }
+        },
+        Later::Dialogs {
+            switcher,
+            shortcuts,
+            menus,
+        },
+    )
+}
+
+/// What shows nothing until something is wanted of it: drawn once the chunk is here, which is asked for then at the latest.
+/// What can't be had is `given_up`.
+pub fn in_time(wanted: impl Fn() -> bool + 'static, given_up: impl Fn() + 'static, what: Later) -> Part {
+    let chunk = expect_context::<Chunk>();
+    // The server draws nothing of it, so the browser doesn't either when it takes the page over.
+    let shown = RwSignal::new(false);
+    effect(move || match chunk.0.get() {
+        State::Here => shown.set(true),
+        State::Failed => given_up(),
         State::Away | State::Coming => {}
     });
     effect(move || {
-        if switcher.get() || shortcuts.get() || menus.wanted.with(Option::is_some) {
+        if wanted() {
             chunk.fetch();
         }
     });
-    redrawn(move || {
-        shown.get().then(|| {
-            drawn(Later::Dialogs {
-                switcher,
-                shortcuts,
-                menus,
-            })
-        })
-    })
+    redrawn(move || shown.get().then(|| drawn(what.clone())))
 }

@@ -15,10 +15,11 @@ use leptos_router::hooks::{use_location, use_navigate};
 /// The end of the address of a conversation's details.
 pub const DETAILS: &str = "/details";
 
-/// Whether this may stand behind a conversation's address: its details, and its forms, which are answered with its
-/// page when refused. (With a form of [`FORMS`] the details are open too.)
+/// Whether this may stand behind a conversation's address: a message's position, its details, and its forms, which are
+/// answered with its page when refused. (With a form of [`FORMS`] the details are open too.)
 pub fn stands_behind(end: &str) -> bool {
-    ["details", "join", "leave", "own"].contains(&end) || FORMS.contains(&end)
+    let is_position = !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+    is_position || ["details", "join", "leave", "own"].contains(&end) || FORMS.contains(&end)
 }
 
 /// The conversation at a path, also where something of it stands behind its address; as it is written, not as

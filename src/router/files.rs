@@ -23,11 +23,15 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .precompressed_gzip();
     let icon = ServeFile::new(root.join("favicon.svg"));
     let icons = ServeDir::new(root.join("icons"));
+    let emoji = ServeDir::new(root.join("emoji"))
+        .precompressed_br()
+        .precompressed_gzip();
     let worker = ServeFile::new(root.join("sw.js")).precompressed_br();
     let hashed = state.leptos.hash_files;
     Router::new()
         .nest_service("/pkg", packed)
         .nest_service("/icons", icons)
+        .nest_service("/emoji", emoji)
         .route_service("/favicon.svg", icon)
         .route("/manifest.webmanifest", get(manifest))
         .route("/files", get(files))

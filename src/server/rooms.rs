@@ -312,6 +312,22 @@ pub(super) async fn appoint(
     Ok(())
 }
 
+/// Those who are in a room and whose name or handle begins so, for whoever is about to mention them.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn members_called(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    beginning: &str,
+) -> Result<Vec<Person>, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    member_of(&mut tx, me, room).await?;
+    let key = search_key(&beginning.chars().take(QUERY_CHARS).collect::<String>());
+    store::users::members_like(&mut tx, room, me.id, &key, FOUND).await
+}
+
 /// Rooms that are open to all.
 ///
 /// # Errors

@@ -294,6 +294,9 @@ impl Timeline {
     /// Shows what is on its way into the room, in place of what was shown before. What has arrived is
     /// here already.
     pub fn send(&mut self, pending: Vec<Pending>) {
+        for pending in &pending {
+            self.know_answered(pending.reply_to);
+        }
         // Looked for from the end: what is on its way was written lately.
         let here = |client_id| {
             self.messages
@@ -335,6 +338,7 @@ impl Timeline {
         }
         let before = self.older && self.oldest().is_some_and(|oldest| message.position < oldest);
         let after = self.newer && self.newest().is_some_and(|newest| message.position > newest);
+        self.know_answered(message.reply_to);
         let known = self
             .messages
             .find(message.position)
@@ -342,6 +346,14 @@ impl Timeline {
         if !before && !after && !known {
             self.messages.put(message.clone());
             self.changed.0 += 1;
+        }
+    }
+
+    /// What an own message answers is quoted from here: its answer comes without.
+    fn know_answered(&mut self, position: Option<Position>) {
+        let answered = position.and_then(|position| self.messages.find(position));
+        if let Some(quote) = answered.map(Quote::of) {
+            self.quote_these(&[quote]);
         }
     }
 

@@ -14,7 +14,41 @@ pub enum Last {
     Posted(Position, String),
 }
 
+/// What the field is to be used for.
+#[derive(Clone, PartialEq)]
+pub enum Composing {
+    /// To answer a message.
+    Answer(Answered),
+    /// To change one of one's own.
+    Change(Position, String),
+}
+
+/// A message that is being answered.
+#[derive(Clone, PartialEq)]
+pub struct Answered {
+    pub position: Position,
+    /// Whose it is.
+    pub name: String,
+    pub excerpt: String,
+}
+
 impl Chat {
+    /// What is being answered in a room, while the page is open.
+    pub fn answered(self, room: RoomId) -> Option<Answered> {
+        self.answering.with_value(|all| {
+            let found = all.iter().find(|(other, _)| *other == room);
+            found.map(|(_, answered)| answered.clone())
+        })
+    }
+
+    /// Keeps what is being answered; nothing: it is over.
+    pub fn keep_answer(self, room: RoomId, answered: Option<Answered>) {
+        self.answering.update_value(|all| {
+            all.retain(|(other, _)| *other != room);
+            all.extend(answered.map(|answered| (room, answered)));
+        });
+    }
+
     /// Of the conversation on screen, as far as it is loaded.
     pub fn last_written(self) -> Option<Last> {
         let (me, away) = (

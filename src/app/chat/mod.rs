@@ -13,9 +13,10 @@ mod lost;
 mod news;
 mod own;
 mod reading;
+mod seeking;
 mod sending;
 
-pub use changing::Last;
+pub use changing::{Answered, Composing, Last};
 pub use keeping::{Changes as Kept, Keeper};
 
 use crate::app::state::{RwSignal, StoredValue};
@@ -74,6 +75,14 @@ pub struct Chat {
     pub now: RwSignal<Millis>,
     /// Where reading stopped in the conversation on screen, if there was something new.
     pub line: RwSignal<Option<Position>>,
+    /// The message that is to be brought into sight.
+    pub sought: RwSignal<Option<Position>>,
+    /// The last mention that its reader was led to.
+    mentioned: StoredValue<Option<(RoomId, Position)>>,
+    /// What is to be written next, for the field.
+    pub composing: RwSignal<Option<Composing>>,
+    /// What is being answered; one a room at most.
+    answering: StoredValue<Vec<(RoomId, Answered)>>,
     /// Where it stopped before the connection was lost, until what was missed is there.
     missed: StoredValue<Option<(RoomId, Position)>>,
     /// How many messages wait to be sent, in all rooms.
@@ -143,6 +152,10 @@ impl Chat {
             signed_out: RwSignal::new(false),
             now: RwSignal::new(now()),
             line: RwSignal::new(None),
+            sought: RwSignal::new(None),
+            mentioned: StoredValue::new(None),
+            composing: RwSignal::new(None),
+            answering: StoredValue::default(),
             missed: StoredValue::new(None),
             waiting: RwSignal::new(0),
             refused: RwSignal::new(Vec::new()),
@@ -284,6 +297,11 @@ impl Chat {
     fn entry<T>(self, room: RoomId, read: impl FnOnce(&RoomEntry) -> T) -> Option<T> {
         self.list
             .with_untracked(|list| list.as_ref()?.get(room).map(read))
+    }
+
+    /// Whether nothing is written there any more.
+    pub fn is_closed(self, room: RoomId) -> bool {
+        self.entry(room, |entry| entry.room.closed) == Some(true)
     }
 
     fn update_list(self, change: impl FnOnce(&mut List)) {

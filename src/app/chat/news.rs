@@ -250,7 +250,7 @@ impl Chat {
         }
     }
 
-    async fn load(self, room: RoomId, anchor: Anchor) -> Result<(), Refusal> {
+    pub(super) async fn load(self, room: RoomId, anchor: Anchor) -> Result<(), Refusal> {
         let page = api::messages::page(room, anchor).await?;
         self.have_arrived(page.messages.iter());
         self.draw_line();

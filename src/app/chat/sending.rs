@@ -6,7 +6,7 @@ use crate::api;
 use crate::shared::ids::{ClientId, Position, RoomId, now};
 use crate::shared::json;
 use crate::shared::limits::MESSAGE_CHARS;
-use crate::shared::message::{Message, NewMessage};
+use crate::shared::message::{Message, NewMessage, Origin};
 use crate::shared::outbox::{Entry, Failed, Outbox};
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -46,6 +46,18 @@ impl Chat {
         // One's own message is to be seen, at the end.
         self.load_end();
         Ok(())
+    }
+
+    /// Passes a message on into a room, with the words that it has here.
+    pub fn forward(self, room: RoomId, from: Origin, text: String) {
+        let message = NewMessage {
+            text,
+            forward: Some(from),
+            ..NewMessage::default()
+        };
+        self.sent.update_value(|sent| sent.push(message.client_id));
+        let entry = self.update_outbox(|outbox| outbox.push(room, message, now()));
+        self.keep_entry(entry, None);
     }
 
     /// Sends a refused message again, as the last one.

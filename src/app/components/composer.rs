@@ -1,9 +1,11 @@
 //! The field that one writes in: a real form, which posts by itself where there are no scripts (or
 //! not yet), and sends through the chat where there are. In it one's last message can be changed too.
 
-use crate::app::chat::{Chat, Last};
+use crate::app::chat::{Answered, Chat, Composing, Last};
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::naming::{Naming, complete};
 use crate::app::effects::{effect, redrawn};
+use crate::app::later::{Later, in_time};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::shared_text;
@@ -38,6 +40,9 @@ struct Writing {
     refusal: RwSignal<Option<Refusal>>,
     /// The message that is being changed. Meanwhile the draft waits.
     changing: RwSignal<Option<Position>>,
+    /// The message that is being answered.
+    answering: RwSignal<Option<Answered>>,
+    naming: Naming,
     /// The change is on its way.
     saving: RwSignal<bool>,
 }
@@ -51,6 +56,7 @@ impl Writing {
     fn took(self, field: &HtmlTextAreaElement) {
         let text = field.value();
         self.chars.set(text.chars().count());
+        self.naming.look(field);
         grow(field);
         match (self.room, self.changing.get_untracked()) {
             (Some(room), Some(position)) => self.chat.keep_change(room, Some((position, text))),
@@ -91,8 +97,12 @@ impl Writing {
         if let Some(position) = self.changing.get_untracked() {
             return self.save(room, position, field.value());
         }
-        match self.chat.send(room, &field.value(), None) {
+        let answered = self
+            .answering
+            .with_untracked(|answered| answered.as_ref().map(|answered| answered.position));
+        match self.chat.send(room, &field.value(), answered) {
             Ok(()) => {
+                self.answer(None);
                 self.put(&field, "");
                 self.refusal.set(None);
                 _ = field.focus();
@@ -101,6 +111,26 @@ impl Writing {
             Err(Refusal::TextEmpty) => {}
             Err(other) => self.refusal.set(Some(other)),
         }
+    }
+
+    /// What is written next answers a message, or none.
+    fn answer(self, answered: Option<Answered>) {
+        if let Some(room) = self.room {
+            self.chat.keep_answer(room, answered.clone());
+        }
+        self.answering.set(answered);
+    }
+
+    /// What was chosen beside a message.
+    fn compose(self, field: &HtmlTextAreaElement, what: Composing) {
+        match what {
+            Composing::Change(position, text) => self.change(field, position, &text),
+            Composing::Answer(answered) => {
+                self.end_change();
+                self.answer(Some(answered));
+            }
+        }
+        _ = field.focus();
     }
 
     /// Takes what one has written last into the field, to be changed.
@@ -163,6 +193,9 @@ impl Writing {
             return;
         }
         let field: HtmlTextAreaElement = event_target(event);
+        if self.naming.pressed(&event.key()) {
+            return event.prevent_default();
+        }
         let used = match event.key().as_str() {
             // Keyboards on screens have no Shift to hold: there Enter breaks the line, and the button sends.
             "Enter" if !self.chat.touch.get_value() => {
@@ -175,6 +208,10 @@ impl Writing {
             "ArrowUp" if self.chars.get_untracked() == 0 && self.room.is_some() => self.begin_change(&field),
             "Escape" if self.changing.get_untracked().is_some() => {
                 self.end_change();
+                true
+            }
+            "Escape" if self.answering.with_untracked(Option::is_some) => {
+                self.answer(None);
                 true
             }
             _ => false,
@@ -204,6 +241,8 @@ pub fn Composer(
         chars: RwSignal::new(0),
         refusal: RwSignal::new(refusal),
         changing: RwSignal::new(None),
+        answering: RwSignal::new(None),
+        naming: Naming::new(room),
         saving: RwSignal::new(false),
     };
     effect(move || {
@@ -212,6 +251,9 @@ pub fn Composer(
         // One has come back to what one was changing.
         if let Some((position, text)) = room.and_then(|room| chat.unsaved_change(room)) {
             writing.change(&field, position, &text);
+        }
+        if let Some(answered) = room.and_then(|room| chat.answered(room)) {
+            writing.answering.set(Some(answered));
         }
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
@@ -227,6 +269,22 @@ pub fn Composer(
         begun = true;
     });
 
+    effect(move || {
+        let Some(what) = chat.composing.get() else { return };
+        chat.composing.set(None);
+        if let Some(field) = writing.field.get_untracked() {
+            writing.compose(&field, what);
+        }
+    });
+    let naming = writing.naming;
+    effect(move || {
+        if let (Some(handle), Some(field)) = (naming.chosen.get(), writing.field.get_untracked()) {
+            naming.chosen.set(None);
+            complete(&field, &handle);
+            writing.took(&field);
+        }
+    });
+
     let too_long = move || writing.is_too_long();
     let hint = move || match (writing.chars.get(), writing.refusal.get()) {
         (chars, _) if chars > MESSAGE_CHARS => (texts.chars_over)(chars - MESSAGE_CHARS),
@@ -235,24 +293,50 @@ pub fn Composer(
         _ => String::new(),
     };
     let bad = move || too_long() || writing.refusal.with(Option::is_some);
-    let changing = move || {
-        writing.changing.get().map(|_| {
-            view! {
-                <p class="composer__changing">
-                    <Draw icon=Icon::Pen/>
-                    <span role="status">{texts.editing}</span>
-                    <button type="button" class="icon-button" aria-label=texts.cancel title=texts.cancel on:click=move |_| writing.end_change()>
-                        <Draw icon=Icon::Close/>
-                    </button>
-                </p>
+    // What is written isn't just the next message.
+    let strip = move || {
+        let changing = writing.changing.with(Option::is_some);
+        let (icon, words) = match writing.answering.get() {
+            _ if changing => (
+                Icon::Pen,
+                view! { <span role="status">{texts.editing}</span> }.into_part(),
+            ),
+            None => return None,
+            Some(answered) => {
+                let quote = view! {
+                    <span class="quote" role="status">
+                        <span class="said">{texts.answering}</span>
+                        <bdi class="quote__author">{answered.name}</bdi>
+                        <span class="quote__words">{answered.excerpt}</span>
+                    </span>
+                };
+                (Icon::Reply, quote.into_part())
             }
-            .into_part()
+        };
+        let cancel = move |_| match changing {
+            true => writing.end_change(),
+            false => {
+                writing.answer(None);
+                if let Some(field) = writing.field.get_untracked() {
+                    _ = field.focus();
+                }
+            }
+        };
+        Some(view! {
+            <div class="composer__changing">
+                <Draw icon/>
+                {words}
+                <button type="button" class="icon-button" aria-label=texts.cancel title=texts.cancel on:click=cancel>
+                    <Draw icon=Icon::Close/>
+                </button>
+            </div>
         })
     };
     view! {
         <form class="composer" method="post" action=action on:submit=move |event| writing.submit(&event)>
             <input type="hidden" name="client_id" value=ClientId::new().to_string()/>
-            {redrawn(changing)}
+            {in_time(move || naming.typed.with(Option::is_some), || (), Later::Members { naming })}
+            {redrawn(strip)}
             {area(writing, typed.or_else(shared_text))}
             <button class="send" type="submit" aria-label=texts.send title=texts.send disabled=too_long>
                 <Draw icon=Icon::Send/>
@@ -267,6 +351,7 @@ pub fn Composer(
 
 fn area(writing: Writing, typed: Option<String>) -> Part {
     let texts = use_texts();
+    let naming = writing.naming;
     let area = view! {
         <textarea
             name="text"
@@ -277,9 +362,13 @@ fn area(writing: Writing, typed: Option<String>) -> Part {
             aria-label=texts.write_message
             aria-describedby="composer-hint"
             aria-invalid=move || writing.is_too_long().to_string()
+            aria-autocomplete="list"
+            aria-controls=move || naming.is_open().then_some("naming")
+            aria-activedescendant=move || naming.active_id()
             readonly=move || writing.saving.get()
             node_ref=writing.field
             on:input=move |event| writing.took(&event_target(&event))
+            on:blur=move |_| naming.typed.set(None)
             on:keydown=move |event| writing.keydown(&event)
         ></textarea>
     };

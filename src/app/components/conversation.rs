@@ -24,7 +24,7 @@ use crate::shared::room::{OpenRoom, RoomEntry};
 use crate::shared::user::Person;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 /// Draws a conversation. `refused` is a form of this page that was sent without scripts.
 pub fn conversation(of: Conversation, refused: Refused) -> Part {
@@ -42,6 +42,10 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     let room = entry.room.id;
     let path = entry.path();
     let live = is_live(&page);
+    // Before anything is drawn.
+    if live {
+        follow_address(chat);
+    }
     let timeline = Open::from(chat.open(&entry, page));
     let typed = typed(&refused);
     // Of two people, the side says who it is.
@@ -81,6 +85,22 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
 /// What stands where one would write.
 fn closed_note() -> Part {
     view! { <p class="conversation__closed" role="status">{use_texts().refusals.room_closed}</p> }.into_part()
+}
+
+/// Goes to the message whose own page this is: the one that is opened, and others of the same conversation later.
+fn follow_address(chat: Chat) {
+    let params = use_params_map();
+    let sought = Memo::new(move || params.with(|params| params.get("form")?.parse().ok()));
+    chat.sought.set(sought.get_untracked());
+    let mut first = true;
+    effect(move || {
+        let sought = sought.get();
+        if !std::mem::take(&mut first)
+            && let Some(position) = sought
+        {
+            chat.seek(position);
+        }
+    });
 }
 
 /// The name that a conversation has for its reader.

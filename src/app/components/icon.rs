@@ -8,10 +8,15 @@ use leptos::prelude::*;
 pub enum Icon {
     Archive,
     Back,
+    Bin,
     Close,
+    Copy,
+    Forward,
+    History,
     Info,
     Keyboard,
     Leave,
+    Link,
     Look,
     Mark,
     More,
@@ -20,21 +25,28 @@ pub enum Icon {
     People,
     Pin,
     Plus,
+    Reply,
     Rooms,
     Saved,
+    Select,
     Send,
     Settings,
     Sound,
 }
 
 impl Icon {
-    const ALL: [Icon; 19] = [
+    const ALL: [Icon; 26] = [
         Icon::Archive,
         Icon::Back,
+        Icon::Bin,
         Icon::Close,
+        Icon::Copy,
+        Icon::Forward,
+        Icon::History,
         Icon::Info,
         Icon::Keyboard,
         Icon::Leave,
+        Icon::Link,
         Icon::Look,
         Icon::Mark,
         Icon::More,
@@ -43,8 +55,10 @@ impl Icon {
         Icon::People,
         Icon::Pin,
         Icon::Plus,
+        Icon::Reply,
         Icon::Rooms,
         Icon::Saved,
+        Icon::Select,
         Icon::Send,
         Icon::Settings,
         Icon::Sound,
@@ -53,6 +67,13 @@ impl Icon {
     /// `#icon-back`
     fn address(self) -> &'static str {
         match self {
+            Icon::Select => "#icon-select",
+            Icon::Reply => "#icon-reply",
+            Icon::Link => "#icon-link",
+            Icon::History => "#icon-history",
+            Icon::Forward => "#icon-forward",
+            Icon::Copy => "#icon-copy",
+            Icon::Bin => "#icon-bin",
             Icon::Archive => "#icon-archive",
             Icon::Back => "#icon-back",
             Icon::Close => "#icon-close",
@@ -77,6 +98,15 @@ impl Icon {
 
     fn path(self) -> &'static str {
         match self {
+            Icon::Select => "M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0ZM7 10.2l2.2 2.2L13.3 8",
+            Icon::Reply => "M8.5 5 3.5 9.5l5 4.5M4 9.5h7a5.5 5.5 0 0 1 5.5 5.5",
+            Icon::Link => {
+                "M8.5 11.5a3 3 0 0 0 4.3 0l2.9-2.9a3 3 0 0 0-4.3-4.3L10 5.7M11.5 8.5a3 3 0 0 0-4.3 0l-2.9 2.9a3 3 0 0 0 4.3 4.3l1.4-1.4"
+            }
+            Icon::History => "M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7M3.5 3.5V7H7M10 6.5V10l2.5 1.5",
+            Icon::Forward => "M11.5 5 16.5 9.5l-5 4.5M16 9.5H9a5.5 5.5 0 0 0-5.5 5.5",
+            Icon::Copy => "M7.5 7.5h9v9h-9zM12.5 7.5v-4h-9v9h4",
+            Icon::Bin => "M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.8 11h7.4l.8-11M8.5 8.5v5M11.5 8.5v5",
             Icon::Archive => "M3 4.5h14V8H3zM4.5 8v7.5h11V8M8 11h4",
             Icon::Back => "M12 4.5 6.5 10l5.5 5.5",
             Icon::Close => "m5 5 10 10M15 5 5 15",

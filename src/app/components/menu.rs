@@ -7,7 +7,7 @@ use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{HtmlElement, Node};
+use leptos::web_sys::{Element, Event, HtmlElement, Node};
 use send_wrapper::SendWrapper;
 use std::sync::Arc;
 
@@ -16,8 +16,24 @@ const EDGE: f64 = 8.0;
 
 /// Something to do.
 pub struct Item {
-    pub icon: Icon,
+    icon: Icon,
+    label: &'static str,
+    act: Box<dyn Fn() + Send>,
+}
+
+impl Item {
+    pub fn new(icon: Icon, label: &'static str, act: impl Fn() + Send + 'static) -> Self {
+        let act = Box::new(act);
+        Item { icon, label, act }
+    }
+}
+
+/// Something to do that is shown by a sign, in the row above the others.
+pub struct Quick {
+    pub sign: Part,
     pub label: &'static str,
+    /// It is done already.
+    pub on: bool,
     pub act: Box<dyn Fn() + Send>,
 }
 
@@ -26,6 +42,7 @@ pub struct Item {
 pub fn menu(
     label: String,
     (x, y): (i32, i32),
+    row: Vec<Quick>,
     items: Vec<Item>,
     close: impl Fn() + Send + Sync + 'static,
 ) -> Part {
@@ -52,8 +69,8 @@ pub fn menu(
         move |event: KeyboardEvent| {
             let Some(menu) = node.get_untracked() else { return };
             match event.key().as_str() {
-                "ArrowDown" => focus(&menu, |at, count| (at + 1) % count),
-                "ArrowUp" => focus(&menu, |at, count| (at + count - 1) % count),
+                "ArrowDown" | "ArrowRight" => focus(&menu, |at, count| (at + 1) % count),
+                "ArrowUp" | "ArrowLeft" => focus(&menu, |at, count| (at + count - 1) % count),
                 "Home" => focus(&menu, |_, _| 0),
                 "End" => focus(&menu, |_, count| count - 1),
                 "Escape" | "Tab" => give_back(),
@@ -72,12 +89,37 @@ pub fn menu(
             close();
         }
     };
-    let item = |item: Item| {
-        let (act, give_back) = (item.act, give_back.clone());
-        let chosen = move |_| {
+    let choosing = move |act: Box<dyn Fn() + Send>| {
+        let give_back = give_back.clone();
+        move |_| {
             give_back();
             act();
-        };
+        }
+    };
+    let quick = |quick: Quick| {
+        let chosen = choosing(quick.act);
+        view! {
+            <button
+                type="button"
+                class="menu__quick"
+                role="menuitemcheckbox"
+                aria-checked=quick.on.to_string()
+                aria-label=quick.label
+                title=quick.label
+                tabindex="-1"
+                on:click=chosen
+            >
+                {quick.sign}
+            </button>
+        }
+        .into_part()
+    };
+    let row = (!row.is_empty()).then(|| {
+        let row = row.into_iter().map(quick).collect_view();
+        view! { <div class="menu__row" role="none">{row}</div> }.into_part()
+    });
+    let item = |item: Item| {
+        let chosen = choosing(item.act);
         view! {
             <button type="button" class="menu__item" role="menuitem" tabindex="-1" on:click=chosen>
                 <Draw icon=item.icon/>
@@ -99,10 +141,30 @@ pub fn menu(
             on:mousedown=|event: MouseEvent| event.prevent_default()
             on:contextmenu=|event: MouseEvent| event.prevent_default()
         >
+            {row}
             {items}
         </div>
     }
     .into_part()
+}
+
+/// What an event happened to, if that or something around it is of this kind.
+pub fn closest(event: &Event, selector: &str) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest(selector).ok().flatten()
+}
+
+/// Where a menu is asked for: where it was pressed, or below what it is of, if it was asked for by a key.
+pub fn place_of(event: &MouseEvent, of: &Element) -> (i32, i32) {
+    match (event.client_x(), event.client_y()) {
+        (0, 0) => below(of),
+        place => place,
+    }
+}
+
+pub fn below(element: &Element) -> (i32, i32) {
+    let rect = element.get_bounding_client_rect();
+    (rect.left() as i32, rect.bottom() as i32)
 }
 
 /// Within the screen; above the point where there is no room below.
@@ -125,7 +187,7 @@ fn place(menu: &HtmlElement, x: f64, y: f64) {
 
 /// Gives the focus to the item whose place follows from that of the present one and from how many there are.
 fn focus(menu: &HtmlElement, next: impl Fn(usize, usize) -> usize) {
-    let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
+    let Ok(items) = menu.query_selector_all("[role^=menuitem]") else {
         return;
     };
     let active = document().active_element();

@@ -2,41 +2,134 @@
 //! its way. The text never becomes HTML by string.
 
 use crate::app::chat::Chat;
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::message_list::{Shown, name_of};
+use crate::app::effects::redrawn;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::i18n::Texts;
-use crate::shared::ids::Millis;
+use crate::shared::ids::{Millis, Position};
 use crate::shared::message::{Block, Inline, Message};
 use crate::shared::refusal::Refusal;
-use crate::shared::timeline::Pending;
+use crate::shared::timeline::{Pending, Timeline};
 use crate::shared::zone::Zone;
 use leptos::prelude::*;
 
 /// A message as the server knows it.
 #[component]
-pub fn MessageRow(message: Message) -> impl IntoView {
+pub fn MessageRow(message: Message, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let zone = use_zone();
-    let id = ["m", &message.position.to_string()].concat();
+    let position = message.position;
+    let id = ["m", &position.to_string()].concat();
     let deleted = message.deleted;
-    let edited = message
-        .edited_at
-        .is_some()
-        .then(|| view! { <span class="message__edited">{texts.edited}</span> }.into_part());
+    let signs = signs(&message);
     let posted_at = message.posted_at;
-    let large = !deleted && is_large(&message.text);
+    let bare = !deleted && message.reactions.is_empty() && message.reply_to.is_none();
+    let large = bare && is_large(&message.text);
+    let sought = expect_context::<Chat>().sought.get_untracked() == Some(position);
+    let forwarded = message.forwarded_from.map(|author| {
+        let author = name_of(shown, author).unwrap_or_else(|| texts.somebody.to_owned());
+        view! { <p class="message__from">{texts.forwarded_from} " " <bdi>{author}</bdi></p> }.into_part()
+    });
+    let quote = message.reply_to.map(|answered| quote(shown, answered));
+    let reactions = (!message.reactions.is_empty()).then(|| reactions(&message, shown));
     view! {
-        <div class="message" class=("message--deleted", deleted) class=("message--large", large) dir="auto" id=id>
+        <div
+            class="message"
+            class=("message--deleted", deleted)
+            class=("message--large", large)
+            class=("message--sought", sought)
+            dir="auto"
+            id=id
+        >
+            {forwarded}
+            {quote}
             <div class="message__text">{if deleted { texts.deleted.into_part() } else { text(message) }}</div>
-            <span class="message__time">{edited} {move || zone.with(|zone| clock(texts, zone, posted_at))}</span>
+            // Not among what Tab goes through: the arrows go from message to message.
+            <a class="message__time" href=address(shown, position) tabindex=(!cfg!(feature = "ssr")).then_some("-1") title=texts.actions>
+                {signs} {move || zone.with(|zone| clock(texts, zone, posted_at))}
+            </a>
+            {reactions}
         </div>
     }
     .into_part()
 }
 
+/// A message's own page.
+fn address(shown: Shown, position: Position) -> String {
+    let room = shown.timeline.with_untracked(Timeline::room);
+    ["/rooms/", &room.to_string(), "/", &position.to_string()].concat()
+}
+
+/// What is said of it beside its time.
+fn signs(message: &Message) -> Part {
+    let texts = use_texts();
+    let edited = message
+        .edited_at
+        .filter(|_| !message.deleted)
+        .map(|_| view! { <span class="message__edited">{texts.edited}</span> }.into_part());
+    let sign = |icon, name: &'static str| {
+        view! { <span role="img" aria-label=name title=name><Draw icon/></span> }.into_part()
+    };
+    let pinned = message.pinned.then(|| sign(Icon::Pin, texts.pinned_message));
+    let silent = message.silent.then(|| sign(Icon::Muted, texts.silent));
+    view! { {pinned} {silent} {edited} }.into_part()
+}
+
+/// What a message answers, as that is now.
+fn quote(shown: Shown, answered: Position) -> Part {
+    let texts = use_texts();
+    let href = address(shown, answered);
+    redrawn(move || {
+        shown.requoted.track();
+        let quote = shown
+            .timeline
+            .with_untracked(|timeline| timeline.quote(answered).cloned());
+        let (author, words) = match quote {
+            None => (String::new(), texts.not_shown.to_owned()),
+            Some(quote) => {
+                let author = name_of(shown, quote.author).unwrap_or_else(|| texts.somebody.to_owned());
+                let deleted = quote.excerpt.is_empty();
+                (
+                    author,
+                    if deleted {
+                        texts.deleted.to_owned()
+                    } else {
+                        quote.excerpt
+                    },
+                )
+            }
+        };
+        view! {
+            <a class="quote" href=href.clone() data-to=answered.to_string()>
+                <bdi class="quote__author">{author}</bdi>
+                <span class="quote__words">{words}</span>
+            </a>
+        }
+    })
+}
+
+/// What others have given to it, and oneself.
+fn reactions(message: &Message, shown: Shown) -> Part {
+    let given = shown
+        .timeline
+        .with_untracked(|timeline| timeline.given(message.position).to_vec());
+    let each = message.reactions.iter().map(|reaction| {
+        let mine = given.contains(&reaction.emoji);
+        view! {
+            <button type="button" class="reaction" aria-pressed=mine.to_string()>
+                {reaction.emoji.clone()} <span>{reaction.count.to_string()}</span>
+            </button>
+        }
+        .into_part()
+    });
+    view! { <div class="reactions">{each.collect_view()}</div> }.into_part()
+}
+
 /// A message that the server hasn't confirmed yet, or has refused.
 #[component]
-pub fn PendingRow(pending: Pending) -> impl IntoView {
+pub fn PendingRow(pending: Pending, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let id = pending.client_id;
@@ -70,6 +163,7 @@ pub fn PendingRow(pending: Pending) -> impl IntoView {
     let why = why.map(|why| view! { <span role="alert">{why}</span> }.into_part());
     view! {
         <div class=kind>
+            {pending.reply_to.map(|answered| quote(shown, answered))}
             <div class="message__text">{pending.text}</div>
             {waits}
             <div class="message__unsent">

@@ -2,11 +2,13 @@
 //! `scrolling`.
 
 use crate::app::chat::{Chat, Open};
+use crate::app::components::acting::Acting;
 use crate::app::components::announcer::announcer;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::message::{MessageRow, PendingRow};
-use crate::app::components::scrolling::{follow, load_if_near, see};
+use crate::app::components::scrolling::{follow, go_down, load_if_near, see};
 use crate::app::effects::{effect, redrawn};
+use crate::app::later::{Later, in_time};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
@@ -21,7 +23,7 @@ use leptos::prelude::*;
 
 /// The conversation as it is drawn: the live one, or an older stretch as it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Shown {
+pub struct Shown {
     pub(super) timeline: Open,
     pub(super) chunks: Memo<Vec<Chunk<DayNumber>>>,
     /// Which run it is: another one is drawn anew, whatever its positions and versions.
@@ -33,6 +35,9 @@ pub(super) struct Shown {
     pub(super) away: RwSignal<bool>,
     /// Something came while it wasn't.
     pub(super) news: RwSignal<bool>,
+    /// Moves when something that is answered has changed.
+    pub(super) requoted: Memo<u32>,
+    pub(super) acting: Acting,
 }
 
 impl Shown {
@@ -83,11 +88,16 @@ pub fn MessageList(
         chunks,
         replaced: Memo::new(move || timeline.read().replaced()),
         live,
-        // Where something is new, it is to be seen first.
-        at_end: RwSignal::new(!live || chat.line.get_untracked().is_none()),
+        // Where something is new, or looked for, that is to be seen first.
+        at_end: RwSignal::new(
+            !live || (chat.line.get_untracked().is_none() && chat.sought.get_untracked().is_none()),
+        ),
         away: RwSignal::new(false),
         news: RwSignal::new(false),
+        requoted: Memo::new(move || timeline.read().requoted()),
+        acting: Acting::default(),
     };
+    let acting = shown.acting;
     let scroller = NodeRef::<Div>::new();
     if live {
         follow(chat, shown, scroller);
@@ -98,33 +108,25 @@ pub fn MessageList(
             load_if_near(chat, &scroller);
         }
     };
-    let to_end = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
-            scroller.set_scroll_top(0);
-            chat.load_end();
-        }
-    };
-    let jump = move || {
-        shown.away.get().then(|| {
-            let label = move || {
-                let words = if shown.news.get() {
-                    texts.new_messages
-                } else {
-                    texts.to_the_end
-                };
-                words.to_owned()
-            };
-            view! {
-                <button type="button" class="jump" class=("jump--new", move || shown.news.get()) on:click=to_end>
-                    {move || label()}
-                </button>
-            }
-            .into_part()
-        })
-    };
+
     view! {
         // What comes is announced on the side: in a flood, as one.
-        <div class="messages" role="log" aria-live="off" aria-label=texts.messages tabindex="0" node_ref=scroller on:scroll=scrolled>
+        <div
+            class="messages"
+            role="log"
+            aria-live="off"
+            aria-label=texts.messages
+            tabindex="0"
+            node_ref=scroller
+            on:scroll=scrolled
+            on:click=move |event| if live { acting.clicked(chat, &event) }
+            on:contextmenu=move |event| if live { acting.asked(&event) }
+            on:keydown=move |event| if let Some(list) = scroller.get_untracked().filter(|_| live) { acting.pressed(&event, &list) }
+            on:pointerdown=move |event| if live { acting.touched(&event) }
+            on:pointermove=move |_| acting.press.ends()
+            on:pointercancel=move |_| acting.press.ends()
+            on:touchend=move |event| acting.press.lifts(&event)
+        >
             <div class="messages__list">
                 <div class="messages__sent">
                     <More shown path=path.clone() newer=false/>
@@ -136,10 +138,59 @@ pub fn MessageList(
             </div>
             {(!live).then(|| view! { <Newest href=path live=false/> }.into_part())}
         </div>
-        {redrawn(jump)}
+        {jumps(chat, shown, scroller)}
         {announcer(shown)}
+        {live.then(|| in_time(
+            move || acting.wanted.with(Option::is_some),
+            move || acting.wanted.set(None),
+            Later::Actions { shown },
+        ))}
     }
     .into_part()
+}
+
+/// The ways down, while one reads further up: to what mentions the reader, and to what is new or else the end.
+fn jumps(chat: Chat, shown: Shown, scroller: NodeRef<Div>) -> Part {
+    let texts = use_texts();
+    let room = shown.timeline.with_untracked(Timeline::room);
+    let counts = Memo::new(move || {
+        chat.list.with(|list| {
+            let entry = list.as_ref().and_then(|list| list.get(room));
+            entry.map_or((0, 0), |entry| (entry.unread, entry.mentions))
+        })
+    });
+    let down = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            go_down(chat, shown, &scroller);
+        }
+    };
+    let mention = move |_| chat.seek_mention(room);
+    redrawn(move || {
+        shown.away.get().then(|| {
+            let label = move || match (shown.news.get(), counts.get()) {
+                (true, (unread, _)) if unread > 0 => (texts.new_count)(unread),
+                (true, _) => texts.new_messages.to_owned(),
+                _ => texts.to_the_end.to_owned(),
+            };
+            let mentions = move || {
+                (counts.get().1 > 0).then(|| {
+                    view! {
+                        <button type="button" class="jump__mention" aria-label=texts.next_mention title=texts.next_mention on:click=mention>"@"</button>
+                    }
+                    .into_part()
+                })
+            };
+            view! {
+                <div class="jumps">
+                    {redrawn(mentions)}
+                    <button type="button" class="jump" class=("jump--new", move || shown.news.get()) on:click=down>
+                        {move || label()}
+                    </button>
+                </div>
+            }
+            .into_part()
+        })
+    })
 }
 
 /// The class of what the browser has seen as it is.
@@ -244,12 +295,12 @@ fn message(shown: Shown, position: Position) -> Part {
         .timeline
         .with_untracked(|timeline| timeline.get(position).cloned());
     match message {
-        Some(message) => view! { <MessageRow message/> }.into_part(),
+        Some(message) => view! { <MessageRow message shown/> }.into_part(),
         None => ().into_part(),
     }
 }
 
-fn name_of(shown: Shown, author: UserId) -> Option<String> {
+pub(super) fn name_of(shown: Shown, author: UserId) -> Option<String> {
     shown.timeline.with_untracked(|timeline| {
         let person = timeline.person(author);
         person.map(|person| person.name.clone())
@@ -272,7 +323,7 @@ fn PendingGroup(shown: Shown) -> impl IntoView {
                     {rows(
                         move || pending.with(|pending| pending.iter().map(key).collect()),
                         move |key_of| match pending.with_untracked(|pending| pending.iter().find(|one| key(one) == key_of).cloned()) {
-                            Some(pending) => view! { <PendingRow pending/> }.into_part(),
+                            Some(pending) => view! { <PendingRow pending shown/> }.into_part(),
                             None => ().into_part(),
                         },
                     )}

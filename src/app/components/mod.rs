@@ -1,5 +1,7 @@
 //! The parts that pages are made of.
 
+pub mod acting;
+pub mod actions;
 pub mod announcer;
 pub mod avatar;
 pub mod back;
@@ -7,8 +9,10 @@ pub mod composer;
 pub mod conversation;
 pub mod details;
 pub mod dialog;
+pub mod emoji;
 pub mod field;
 pub mod finder;
+pub mod forwarding;
 pub mod icon;
 pub mod invitations;
 pub mod keyboard;
@@ -17,8 +21,11 @@ pub mod logo;
 pub mod menu;
 pub mod message;
 pub mod message_list;
+pub mod naming;
 pub mod own;
 pub mod person;
+pub mod press;
+pub mod responses;
 pub mod room_details;
 pub mod scrolling;
 pub mod search;

@@ -4,11 +4,12 @@
 use crate::app::chat::Chat;
 use crate::app::components::conversation::conversation_title;
 use crate::app::components::icon::{Draw, Icon};
-use crate::app::components::menu::{Item, menu};
+use crate::app::components::menu::{Item, below, closest, menu, place_of};
+use crate::app::components::press::Press;
 use crate::app::effects::redrawn;
 use crate::app::part::IntoPart;
 use crate::app::reader::use_texts;
-use crate::app::state::{Memo, RwSignal, StoredValue};
+use crate::app::state::{Memo, RwSignal};
 use crate::app::trail::DETAILS;
 use crate::i18n::Texts;
 use crate::shared::ids::{Millis, RoomId};
@@ -16,15 +17,11 @@ use crate::shared::limits::FOR_GOOD_SECONDS;
 use crate::shared::own::OwnChange;
 use crate::shared::room::RoomEntry;
 use leptos::ev::{MouseEvent, PointerEvent, SubmitEvent};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlButtonElement};
-use std::time::Duration;
 
 const HOUR_SECONDS: u64 = 60 * 60;
-/// A finger that lies still for so long asks for the menu.
-const LONG_PRESS: Duration = Duration::from_millis(500);
 
 /// What can be chosen as the conversation stands now.
 fn choices(entry: &RoomEntry, now: Millis, texts: &Texts) -> Vec<(Icon, &'static str, OwnChange)> {
@@ -108,18 +105,14 @@ pub fn OwnChoices(room: RoomId) -> impl IntoView {
 #[derive(Clone, Copy)]
 pub struct Menus {
     pub wanted: RwSignal<Option<(RoomId, i32, i32)>>,
-    /// A finger lies on a line.
-    press: StoredValue<Option<TimeoutHandle>>,
-    /// It has lain there for long: lifting it means nothing any more.
-    pressed: StoredValue<bool>,
+    pub press: Press,
 }
 
 impl Default for Menus {
     fn default() -> Self {
         Self {
             wanted: RwSignal::new(None),
-            press: StoredValue::new(None),
-            pressed: StoredValue::new(false),
+            press: Press::default(),
         }
     }
 }
@@ -129,15 +122,14 @@ impl Menus {
     pub fn asked(self, event: &MouseEvent) {
         if let Some((room, line)) = line_of(event) {
             event.prevent_default();
-            let at = (event.client_x(), event.client_y());
-            let (x, y) = if at == (0, 0) { below(&line) } else { at };
+            let (x, y) = place_of(event, &line);
             self.wanted.set(Some((room, x, y)));
         }
     }
 
     /// A press on the line's own button for it.
     pub fn clicked(self, event: &MouseEvent) {
-        if self.pressed.try_update_value(std::mem::take) == Some(true) {
+        if self.press.was_long() {
             return event.prevent_default();
         }
         let button = closest(event, ".room__more");
@@ -148,39 +140,12 @@ impl Menus {
     }
 
     pub fn touched(self, event: &PointerEvent) {
-        self.lifted();
-        self.pressed.set_value(false);
-        let Some((room, _)) = line_of(event).filter(|_| event.pointer_type() == "touch") else {
-            return;
-        };
-        let (x, y) = (event.client_x(), event.client_y());
-        let long = move || {
-            self.pressed.set_value(true);
-            self.wanted.set(Some((room, x, y)));
-        };
-        self.press
-            .set_value(set_timeout_with_handle(long, LONG_PRESS).ok());
-    }
-
-    /// Or moved away.
-    pub fn lifted(self) {
-        if let Some(press) = self.press.try_update_value(Option::take).flatten() {
-            press.clear();
+        if let Some((room, _)) = line_of(event) {
+            let (x, y) = (event.client_x(), event.client_y());
+            self.press
+                .begins(event, move || self.wanted.set(Some((room, x, y))));
         }
     }
-
-    /// The end of a long press is no click, nor takes it the focus from the menu.
-    pub fn ended(self, event: &Event) {
-        self.lifted();
-        if self.pressed.get_value() {
-            event.prevent_default();
-        }
-    }
-}
-
-fn closest(event: &Event, selector: &str) -> Option<Element> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    target.closest(selector).ok().flatten()
 }
 
 /// The line of the list that an event is of.
@@ -188,11 +153,6 @@ fn line_of(event: &Event) -> Option<(RoomId, Element)> {
     let line = closest(event, "[data-room]")?;
     let room = line.get_attribute("data-room")?.parse().ok()?;
     Some((room, line))
-}
-
-fn below(element: &Element) -> (i32, i32) {
-    let rect = element.get_bounding_client_rect();
-    (rect.left() as i32, rect.bottom() as i32)
 }
 
 /// The menu of a line of the list, while it is asked for.
@@ -203,11 +163,7 @@ pub fn RoomMenu(menus: Menus) -> impl IntoView {
     redrawn(move || {
         let (room, x, y) = menus.wanted.get()?;
         let entry = entry_of(chat, room).get_untracked()?;
-        let item = |(icon, label, change)| Item {
-            icon,
-            label,
-            act: Box::new(move || chat.keep_as(room, change)),
-        };
+        let item = |(icon, label, change)| Item::new(icon, label, move || chat.keep_as(room, change));
         let items = choices(&entry, chat.now.get_untracked(), texts)
             .into_iter()
             .map(item);
@@ -220,6 +176,6 @@ pub fn RoomMenu(menus: Menus) -> impl IntoView {
                 menus.wanted.set(None);
             }
         };
-        Some(menu(label, (x, y), items.collect(), close))
+        Some(menu(label, (x, y), Vec::new(), items.collect(), close))
     })
 }

@@ -14,7 +14,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlDivElement, NodeList};
+use leptos::web_sys::{Element, HtmlDivElement, NodeList, ScrollIntoViewOptions, ScrollLogicalPosition};
 use leptos_router::hooks::use_location;
 
 /// So near to the end, in pixels, the reader is at the end.
@@ -74,9 +74,11 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
             draw(Then::Stay(looked_at(&scroller)));
         }
     });
-    // A line has been drawn: reading stopped there.
+    seek(chat, shown, scroller);
+    // A line has been drawn: reading stopped there. Whoever looks for something else goes there first.
     effect(move || {
-        if chat.line.get().is_some() && scroller.get().is_some() {
+        let sought = chat.sought.with_untracked(Option::is_some);
+        if chat.line.get().is_some() && scroller.get().is_some() && !sought {
             // Whoever reads further up stays there.
             if shown.away.get_untracked() {
                 return news.set(true);
@@ -134,6 +136,54 @@ pub(super) fn follow(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
             request_animation_frame(move || load_if_near(chat, &scroller));
         }
     });
+}
+
+/// Brings into sight what is looked for, and shows which one it is.
+fn seek(chat: Chat, shown: Shown, scroller: NodeRef<Div>) {
+    effect(move || {
+        let (Some(position), Some(scroller)) = (chat.sought.get(), scroller.get()) else {
+            return;
+        };
+        // Once it is drawn, and laid out.
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                chat.sought.set(None);
+                let id = ["m", &position.to_string()].concat();
+                if let Some(row) = document().get_element_by_id(&id) {
+                    shown.at_end.set(false);
+                    bring(&row);
+                    see(shown, &scroller);
+                }
+            })
+        });
+    });
+}
+
+fn bring(row: &Element) {
+    const SOUGHT: &str = "message--sought";
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Center);
+    row.scroll_into_view_with_scroll_into_view_options(&options);
+    // Anew, if it was shown before.
+    _ = row.class_list().remove_1(SOUGHT);
+    _ = row.get_bounding_client_rect();
+    _ = row.class_list().add_1(SOUGHT);
+}
+
+/// Down: to where the new messages begin, if that is further down, and else to the end.
+pub(super) fn go_down(chat: Chat, shown: Shown, scroller: &HtmlDivElement) {
+    let line = scroller.query_selector(".new-line").ok().flatten();
+    let below = line.filter(|line| top(line) > scroller.get_bounding_client_rect().bottom());
+    match below {
+        Some(line) => {
+            line.scroll_into_view();
+            see(shown, scroller);
+        }
+        None => {
+            scroller.set_scroll_top(0);
+            chat.load_end();
+        }
+    }
 }
 
 /// Whether it is on the page, and nothing lies over it.

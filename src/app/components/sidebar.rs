@@ -103,9 +103,9 @@ fn RoomList() -> impl IntoView {
             on:contextmenu=move |event| menus.asked(&event)
             on:click=move |event| menus.clicked(&event)
             on:pointerdown=move |event| menus.touched(&event)
-            on:pointermove=move |_| menus.lifted()
-            on:pointercancel=move |_| menus.lifted()
-            on:touchend=move |event| menus.ended(&event)
+            on:pointermove=move |_| menus.press.ends()
+            on:pointercancel=move |_| menus.press.ends()
+            on:touchend=move |event| menus.press.lifts(&event)
         >
             <ul class="room-list">{lines(order)}</ul>
             {redrawn(nothing)}

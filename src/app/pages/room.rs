@@ -65,22 +65,27 @@ pub fn room_page() -> Part {
     };
     let conversation = loaded(
         address,
-        move |address| async move {
-            let mut parts = address.split('?');
-            let mut next = || parts.next().unwrap_or_default();
-            let place = place_of(next()).ok_or(Refusal::NotFound)?;
-            let anchor = match (next().parse(), next().parse()) {
-                (Ok(before), _) => Anchor::Before(before),
-                (_, Ok(after)) => Anchor::After(after),
-                _ => Anchor::Latest,
-            };
-            let found = api::rooms::conversation(place.clone(), anchor).await;
-            match found {
-                Err(refusal) if passes(&refusal) => {
-                    // Better what was known last than nothing.
-                    chat.recall_conversation(&place).await.ok_or(refusal)
+        move |address| {
+            // A message's own page is its conversation's, around the message.
+            let sought = params.with_untracked(|params| params.get("form")?.parse().ok());
+            async move {
+                let mut parts = address.split('?');
+                let mut next = || parts.next().unwrap_or_default();
+                let place = place_of(next()).ok_or(Refusal::NotFound)?;
+                let anchor = match (next().parse(), next().parse(), sought) {
+                    (Ok(before), ..) => Anchor::Before(before),
+                    (_, Ok(after), _) => Anchor::After(after),
+                    (.., Some(sought)) => Anchor::Around(sought),
+                    _ => Anchor::Latest,
+                };
+                let found = api::rooms::conversation(place.clone(), anchor).await;
+                match found {
+                    Err(refusal) if passes(&refusal) => {
+                        // Better what was known last than nothing.
+                        chat.recall_conversation(&place).await.ok_or(refusal)
+                    }
+                    found => found,
                 }
-                found => found,
             }
         },
         move |found| {

@@ -117,6 +117,31 @@ pub async fn people(tx: &mut Connection, ids: &[UserId]) -> Result<Vec<Person>, 
     Ok(rows.into_iter().map(person).collect())
 }
 
+/// Those who are in the room now, but for one, and whose handle or a part of whose name begins with `key` (folded), by
+/// name.
+pub async fn members_like(
+    tx: &mut Connection,
+    room: RoomId,
+    but: UserId,
+    key: &str,
+    most: usize,
+) -> Result<Vec<Person>, Refusal> {
+    let rows: Vec<PersonRow> = sqlx::query_as(
+        "SELECT u.id, u.handle, u.name FROM users u
+         JOIN memberships m ON m.user_id = u.id AND m.room_id = $1 AND m.left_at IS NULL
+         WHERE u.id <> $2 AND (substr(u.handle, 1, length($3)) = $3 OR instr(' ' || u.search_key, ' ' || $3) > 0)
+         ORDER BY u.search_key, u.id LIMIT $4",
+    )
+    .bind(room.0)
+    .bind(but.0)
+    .bind(key)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(rows.into_iter().map(person).collect())
+}
+
 /// Those who are in the room now and have one of these handles, up to `most`.
 pub async fn members_called(
     tx: &mut Connection,
