@@ -27,7 +27,7 @@ test('a message is changed, and everyone sees that it was; its author sees how',
   await write(anna.page, 'Встречаемся в пятницу');
   await message(boris.page, 'в пятницу').waitFor();
 
-  await choose(anna.page, 'в пятницу', 'Исправить');
+  await choose(anna.page, 'в пятницу', 'Изменить');
   await expect(field(anna.page)).toHaveValue('Встречаемся в пятницу');
   await write(anna.page, 'Встречаемся в субботу');
   for (const { page } of [anna, boris]) {
@@ -40,7 +40,7 @@ test('a message is changed, and everyone sees that it was; its author sees how',
 
   await message(boris.page, 'в субботу').click({ button: 'right' });
   await expect(boris.page.getByRole('menuitem', { name: 'Ответить' })).toBeVisible();
-  for (const none of ['Исправить', 'Прежние версии', 'Удалить']) {
+  for (const none of ['Изменить', 'Прежние версии', 'Удалить']) {
     await expect(boris.page.getByRole('menuitem', { name: none })).toHaveCount(0);
   }
 });
@@ -94,7 +94,7 @@ test('an answer quotes what it answers, as that is now, and leads there', async 
   await expect(original).toHaveClass(/message--sought/);
 
   // What is answered changes, and goes.
-  await choose(anna.page, 'Кто взял палатку?', 'Исправить');
+  await choose(anna.page, 'Кто взял палатку?', 'Изменить');
   await write(anna.page, 'Кто взял большую палатку?');
   await expect(message(boris.page, 'Я взял').locator('.quote')).toContainText('большую');
   await choose(anna.page, 'большую', 'Удалить');
@@ -255,7 +255,8 @@ test('by keyboard alone: to a message, its menu, an answer', async ({ newPerson 
   await anna.page.keyboard.press('Enter');
   await anna.page.keyboard.press('Enter');
   await expect(reactions(anna.page, 'Первое')).toHaveText(['👍1']);
-  await message(anna.page, 'Первое').focus();
+  // The message is drawn anew; whoever was there still is.
+  await expect(anna.page.locator('.message:focus')).toContainText('Первое');
   await anna.page.keyboard.press('Enter');
   for (let nth = 0; nth < 7; nth += 1) await anna.page.keyboard.press('ArrowDown');
   await expect(menu.getByRole('menuitem', { name: 'Ответить' })).toBeFocused();

@@ -176,6 +176,7 @@ pub(super) const TEXTS: Texts = Texts {
     forwarded_from: "Forwarded from",
     copy_text: "Copy text",
     copy_link: "Copy link",
+    text_copied: "Copied.",
     not_copied: "Couldn’t copy that.",
     pin_message: "Pin",
     unpin_message: "Unpin",

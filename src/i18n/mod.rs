@@ -296,6 +296,7 @@ pub struct Texts {
     pub forwarded_from: &'static str,
     pub copy_text: &'static str,
     pub copy_link: &'static str,
+    pub text_copied: &'static str,
     pub not_copied: &'static str,
     pub pin_message: &'static str,
     pub unpin_message: &'static str,

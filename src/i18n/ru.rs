@@ -209,6 +209,7 @@ pub(super) const TEXTS: Texts = Texts {
     forwarded_from: "Переслано:",
     copy_text: "Копировать текст",
     copy_link: "Копировать ссылку",
+    text_copied: "Скопировано.",
     not_copied: "Не получилось скопировать.",
     pin_message: "Закрепить",
     unpin_message: "Открепить",

@@ -107,7 +107,9 @@ impl Acts {
     fn took(self, answer: Result<Message, Refusal>) -> bool {
         match answer {
             Ok(message) => {
+                let position = message.position;
                 self.shown.timeline.update(|timeline| timeline.posted(message));
+                self.refocus(position);
                 true
             }
             Err(refusal) => {
@@ -115,6 +117,23 @@ impl Acts {
                 false
             }
         }
+    }
+
+    /// A message that has changed is drawn anew; the focus, if it was there, is to be there still.
+    fn refocus(self, position: Position) {
+        request_animation_frame(move || {
+            let lost = document()
+                .active_element()
+                .is_none_or(|active| active.tag_name() == "BODY");
+            let row = document().get_element_by_id(&["m", &position.to_string()].concat());
+            if let Some(row) = row
+                .filter(|_| lost)
+                .and_then(|row| row.dyn_into::<HtmlElement>().ok())
+            {
+                row.set_tab_index(-1);
+                _ = row.focus();
+            }
+        });
     }
 
     fn answer(self, message: &Message) {
@@ -133,10 +152,12 @@ impl Acts {
             .with_untracked(|timeline| timeline.given(position).contains(&emoji));
         spawn_local(async move {
             match api::messages::react(self.room, position, emoji, !given).await {
-                Ok((message, set)) => self
-                    .shown
-                    .timeline
-                    .update(|timeline| timeline.has_reacted(message, set)),
+                Ok((message, set)) => {
+                    self.shown
+                        .timeline
+                        .update(|timeline| timeline.has_reacted(message, set));
+                    self.refocus(position);
+                }
                 Err(refusal) => self.refused(&refusal),
             }
         });
@@ -175,7 +196,7 @@ impl Acts {
     fn copy(self, text: String) {
         let copied = put_on_clipboard(&text) == Some(true);
         let words = if copied {
-            self.texts.copied
+            self.texts.text_copied
         } else {
             self.texts.not_copied
         };

@@ -99,7 +99,14 @@ fn picker(
             groups.with(|groups| {
                 let all = groups.iter().flatten().flatten();
                 let fits = |named: &&Named| words.iter().all(|word| begins(&named.2, word));
-                all.filter(fits).take(FOUND).cloned().collect::<Vec<Named>>()
+                let (mut first, rest): (Vec<Named>, Vec<Named>) = all
+                    .filter(fits)
+                    .cloned()
+                    .partition(|named| named.2.starts_with(words[0]));
+                // Those whose names begin so come first.
+                first.extend(rest);
+                first.truncate(FOUND);
+                first
             })
         })
     });
