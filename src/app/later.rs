@@ -4,6 +4,7 @@
 
 use super::components::details::Details;
 use super::components::field::Refused;
+use super::components::reminder::reminder;
 use super::components::search::{Choice, Search, results};
 use super::components::shortcuts::Shortcuts;
 use super::components::skeleton::Skeleton;
@@ -33,6 +34,8 @@ pub enum Later {
     OpenRooms,
     Settings,
     Share,
+    /// To set a password.
+    Reminder,
     /// Of the conversation at `path`.
     Details {
         place: Place,
@@ -62,6 +65,7 @@ chunk! {
             Later::OpenRooms => open_rooms_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),
+            Later::Reminder => reminder(),
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
             Later::Dialogs { switcher, shortcuts } => view! {
@@ -142,7 +146,7 @@ pub fn later(what: Later) -> Part {
 
 fn waiting(what: &Later) -> Part {
     match what {
-        Later::Results { .. } => ().into_part(),
+        Later::Results { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Skeleton leaving=RwSignal::new(true)/> }.into_part(),
     }
 }
@@ -152,7 +156,7 @@ fn failed(what: &Later) -> Part {
     match what {
         Later::Details { .. } => view! { <aside class="details"><FailedHere refusal/></aside> }.into_part(),
         // Without them the field's form leads to the page that finds.
-        Later::Results { .. } => ().into_part(),
+        Later::Results { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Failed refusal/> }.into_part(),
     }
 }

@@ -40,6 +40,23 @@ pub(super) const TEXTS: Texts = Texts {
     ],
 
     sign_out: "Sign out",
+    set_password: "Set password",
+    set_password_lead: "Set a password to sign in on another device",
+    new_password: "New password",
+    new_password_hint: |least| {
+        format!(
+            "At least {least} {}.",
+            plural(least as u64, "character", "characters")
+        )
+    },
+    not_now: "Not now",
+    sign_out_lost: "This account has no password: once you sign out, there’s no way back in.",
+    sign_out_anyway: "Sign out anyway",
+    newcomers: "Joining by link",
+    newcomers_on: "People with an invitation can join without a password: a name is enough.",
+    newcomers_off: "Only people with an account can join by invitation, or those who make one.",
+    turn_on: "Let people in without a password",
+    turn_off: "Turn this off",
     first_room: "General",
 
     conversations: "Conversations",

@@ -139,6 +139,20 @@ pub struct Texts {
 
     // Accounts
     pub sign_out: &'static str,
+    pub set_password: &'static str,
+    pub set_password_lead: &'static str,
+    pub new_password: &'static str,
+    /// How many characters it has at least.
+    pub new_password_hint: fn(usize) -> String,
+    pub not_now: &'static str,
+    /// What signing out of an account without a password means.
+    pub sign_out_lost: &'static str,
+    pub sign_out_anyway: &'static str,
+    pub newcomers: &'static str,
+    pub newcomers_on: &'static str,
+    pub newcomers_off: &'static str,
+    pub turn_on: &'static str,
+    pub turn_off: &'static str,
     /// The name of the room that the first run makes.
     pub first_room: &'static str,
 

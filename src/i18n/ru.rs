@@ -40,6 +40,23 @@ pub(super) const TEXTS: Texts = Texts {
     ],
 
     sign_out: "Выйти",
+    set_password: "Задать пароль",
+    set_password_lead: "Задайте пароль, чтобы войти с другого устройства",
+    new_password: "Новый пароль",
+    new_password_hint: |least| {
+        format!(
+            "Не короче {least} {}.",
+            plural(least as u64, "символа", "символов", "символов")
+        )
+    },
+    not_now: "Не сейчас",
+    sign_out_lost: "У аккаунта нет пароля: если выйти, вернуться в него не получится.",
+    sign_out_anyway: "Всё равно выйти",
+    newcomers: "Вход по ссылке",
+    newcomers_on: "По приглашению можно войти без пароля: достаточно назвать имя.",
+    newcomers_off: "По приглашению входят только те, у кого есть аккаунт или кто его создаст.",
+    turn_on: "Разрешить входить без пароля",
+    turn_off: "Запретить",
     first_room: "Общая",
 
     conversations: "Беседы",

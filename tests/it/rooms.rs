@@ -618,7 +618,7 @@ async fn a_closed_room_is_read_and_not_written() {
     );
     // Sent again, it is answered as it was.
     assert_eq!(bob.try_say(books, message.client_id, "before").await.status, 200);
-    assert_eq!(bob.history(books).await.messages, [message.clone()]);
+    assert_eq!(bob.history(books).await.messages, std::slice::from_ref(&message));
     let page = bob.page(&format!("/rooms/{books}")).await;
     assert!(page.html().contains("This room is closed") && !page.html().contains("<textarea"));
 

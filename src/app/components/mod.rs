@@ -17,6 +17,7 @@ pub mod logo;
 pub mod message;
 pub mod message_list;
 pub mod person;
+pub mod reminder;
 pub mod room_details;
 pub mod scrolling;
 pub mod search;
