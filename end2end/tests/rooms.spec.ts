@@ -29,7 +29,7 @@ async function about(page: Page, name: string) {
 async function makeLink(page: Page, room: number, uses?: string): Promise<string> {
   await details(page, room);
   await fold(page, 'Пригласить по ссылке').click();
-  if (uses) await page.locator('.details label', { hasText: uses }).click();
+  if (uses) await page.locator('.details').getByText(uses, { exact: true }).click();
   await page.getByRole('button', { name: 'Создать ссылку' }).click();
   const link = page.locator('.invitation__link').first();
   await expect(link).toHaveValue(/\/join\/[0-9a-f]{32}$/);

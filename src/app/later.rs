@@ -5,6 +5,7 @@
 use super::components::details::Details;
 use super::components::field::Refused;
 use super::components::reminder::reminder;
+use super::components::room_details::OfRoom;
 use super::components::search::{Choice, Search, results};
 use super::components::shortcuts::Shortcuts;
 use super::components::skeleton::Skeleton;
@@ -18,12 +19,14 @@ use super::pages::{
 use super::part::{IntoPart, Part};
 use super::state::{Memo, RwSignal};
 use super::trail::arrived;
+use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::Place;
+use crate::shared::room::{About, Place};
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
+use send_wrapper::SendWrapper;
 use std::sync::Arc;
 
 /// What is in the chunk.
@@ -77,6 +80,32 @@ chunk! {
     }
 }
 
+chunk! {
+    rooms_page(fetch_room),
+    fn draw_room(room: RoomId, about: About, refused: (String, Refused)) -> Part {
+        view! { <OfRoom room about refused/> }.into_part()
+    }
+}
+
+/// Loads what a room's page is drawn by: a chunk of its own, which comes only when one is opened.
+///
+/// # Errors
+/// `Offline`.
+pub async fn fetch_rooms_page() -> Result<(), Refusal> {
+    if cfg!(feature = "ssr") {
+        return Ok(());
+    }
+    SendWrapper::new(fetch_room()).await.map_err(|_| Refusal::Offline)
+}
+
+/// A room's page, once [that](fetch_rooms_page) is here.
+pub fn rooms_page(room: RoomId, about: About, refused: (String, Refused)) -> Part {
+    match draw_room(room, about, refused).now_or_never() {
+        Some(Ok(part)) => part,
+        _ => ().into_part(),
+    }
+}
+
 /// How far the chunk is.
 #[derive(Clone, Copy, PartialEq)]
 pub enum State {
@@ -115,13 +144,16 @@ impl Chunk {
     }
 }
 
-/// Loads the chunk for a page that the server has drawn with something of it.
+/// Loads the chunk, or both, for a page that the server has drawn with something of it.
 pub async fn needed() -> Result<bool, SplitLoaderError> {
-    let drawn = document().query_selector("[data-later]");
-    if !drawn.is_ok_and(|drawn| drawn.is_some()) {
+    let drawn = |what| document().query_selector(what).is_ok_and(|drawn| drawn.is_some());
+    if !drawn("[data-later]") {
         return Ok(false);
     }
     fetch().await?;
+    if drawn("[data-later=room]") {
+        fetch_room().await?;
+    }
     Ok(true)
 }
 

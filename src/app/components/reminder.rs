@@ -3,13 +3,13 @@
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::look::put_off_reminder;
 use crate::app::part::{IntoPart, Part};
-use crate::app::reader::{use_here, use_texts};
+use crate::app::reader::{use_here, use_lang};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// It can be put away, for a week.
 pub fn reminder() -> Part {
-    let texts = use_texts();
+    let aside = use_lang().aside();
     let here = use_here();
     let put_off = |event: SubmitEvent| {
         event.prevent_default();
@@ -17,10 +17,10 @@ pub fn reminder() -> Part {
     };
     view! {
         <div class="reminder" data-later>
-            <a href="/settings">{texts.set_password_lead}</a>
+            <a href="/settings">{aside.set_password_lead}</a>
             <form method="post" action="/reminder" on:submit=put_off>
                 <input type="hidden" name="next" value=move || here.get()/>
-                <button class="icon-button" type="submit" aria-label=texts.not_now title=texts.not_now>
+                <button class="icon-button" type="submit" aria-label=aside.not_now title=aside.not_now>
                     <Draw icon=Icon::Close/>
                 </button>
             </form>

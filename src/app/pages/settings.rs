@@ -12,7 +12,7 @@ use crate::app::components::room_details::Fold;
 use crate::app::loading::loaded;
 use crate::app::look::{choose, look};
 use crate::app::part::{IntoPart, Part};
-use crate::app::reader::use_texts;
+use crate::app::reader::{use_lang, use_texts};
 use crate::shared::limits::PASSWORD_MIN_CHARS;
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
 use crate::shared::refusal::Refusal;
@@ -102,15 +102,15 @@ fn choice(of: &'static Choice, title: &'static str, names: &'static [&'static st
 
 /// Whether a name is enough to come in by a link; for the server's owner.
 fn newcomers(on: bool) -> Part {
-    let texts = use_texts();
+    let aside = use_lang().aside();
     let (now, change, button) = if on {
-        (texts.newcomers_on, "off", texts.turn_off)
+        (aside.newcomers_on, "off", aside.turn_off)
     } else {
-        (texts.newcomers_off, "on", texts.turn_on)
+        (aside.newcomers_off, "on", aside.turn_on)
     };
     view! {
         <section class="settings">
-            <h2>{texts.newcomers}</h2>
+            <h2>{aside.newcomers}</h2>
             <p>{now}</p>
             <form method="post" action="/settings/newcomers">
                 <input type="hidden" name="newcomers" value=change/>
@@ -125,6 +125,7 @@ fn newcomers(on: bool) -> Part {
 #[component]
 fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
     let texts = use_texts();
+    let aside = use_lang().aside();
     let chat = expect_context::<Chat>();
     // What is kept here for this person goes before they do.
     let sign_out = move |event: SubmitEvent| {
@@ -152,8 +153,8 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
         view! {
             <Fold label=texts.sign_out>
                 <form class="form" method="post" action="/sign-out" on:submit=sign_out>
-                    <p>{texts.sign_out_lost}</p>
-                    <button class="button button--bad" type="submit">{texts.sign_out_anyway}</button>
+                    <p>{aside.sign_out_lost}</p>
+                    <button class="button button--bad" type="submit">{aside.sign_out_anyway}</button>
                 </form>
             </Fold>
         }
@@ -172,25 +173,25 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
 
 /// For an account that has none yet.
 fn set_password(refused: Refused) -> Part {
-    let texts = use_texts();
+    let aside = use_lang().aside();
     let handle = expect_context::<Chat>()
         .me
         .with_untracked(|me| me.as_ref().map(|me| me.handle.clone()));
     view! {
         <form class="form settings__password" method="post" action="/settings/password">
-            <p>{texts.set_password_lead}</p>
+            <p>{aside.set_password_lead}</p>
             <FormError refused=refused.clone()/>
             // For whatever keeps passwords.
             <input type="text" name="username" autocomplete="username" value=handle hidden readonly/>
             <Field
                 name="password"
-                label=texts.new_password
-                hint=(texts.new_password_hint)(PASSWORD_MIN_CHARS)
+                label=aside.new_password
+                hint=(aside.new_password_hint)(PASSWORD_MIN_CHARS)
                 refused
                 kind="password"
                 autocomplete="new-password"
             />
-            <button class="button button--main" type="submit">{texts.set_password}</button>
+            <button class="button button--main" type="submit">{aside.set_password}</button>
         </form>
     }
     .into_part()
