@@ -13,7 +13,10 @@ use super::components::switcher::Switcher;
 use super::effects::{effect, redrawn};
 use super::pages::layout::{Failed, FailedHere};
 use super::pages::{
-    find::find_page, new_room::new_room_page, open_rooms::open_rooms_page, settings::settings_page,
+    find::find_page,
+    new_room::new_room_page,
+    open_rooms::open_rooms_page,
+    settings::{Settings, settings_page},
     share::share_page,
 };
 use super::part::{IntoPart, Part};
@@ -22,6 +25,7 @@ use super::trail::arrived;
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place};
+use crate::shared::user::Account;
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -80,27 +84,45 @@ chunk! {
     }
 }
 
+/// What is in another chunk, which comes only when something of it is opened.
+pub enum Seldom {
+    /// What `/settings` shows.
+    Settings {
+        account: Option<Account>,
+        refused: Refused,
+    },
+    /// A room's page.
+    Room {
+        room: RoomId,
+        about: About,
+        refused: (String, Refused),
+    },
+}
+
 chunk! {
-    rooms_page(fetch_room),
-    fn draw_room(room: RoomId, about: About, refused: (String, Refused)) -> Part {
-        view! { <OfRoom room about refused/> }.into_part()
+    seldom(fetch_them),
+    fn draw_seldom(what: Seldom) -> Part {
+        match what {
+            Seldom::Settings { account, refused } => view! { <Settings account refused/> }.into_part(),
+            Seldom::Room { room, about, refused } => view! { <OfRoom room about refused/> }.into_part(),
+        }
     }
 }
 
-/// Loads what a room's page is drawn by: a chunk of its own, which comes only when one is opened.
+/// Loads that chunk, as a part of what is loaded for its page.
 ///
 /// # Errors
 /// `Offline`.
-pub async fn fetch_rooms_page() -> Result<(), Refusal> {
+pub async fn fetch_seldom() -> Result<(), Refusal> {
     if cfg!(feature = "ssr") {
         return Ok(());
     }
-    SendWrapper::new(fetch_room()).await.map_err(|_| Refusal::Offline)
+    SendWrapper::new(fetch_them()).await.map_err(|_| Refusal::Offline)
 }
 
-/// A room's page, once [that](fetch_rooms_page) is here.
-pub fn rooms_page(room: RoomId, about: About, refused: (String, Refused)) -> Part {
-    match draw_room(room, about, refused).now_or_never() {
+/// Draws something of it, once it is [here](fetch_seldom).
+pub fn seldom(what: Seldom) -> Part {
+    match draw_seldom(what).now_or_never() {
         Some(Ok(part)) => part,
         _ => ().into_part(),
     }
@@ -151,8 +173,8 @@ pub async fn needed() -> Result<bool, SplitLoaderError> {
         return Ok(false);
     }
     fetch().await?;
-    if drawn("[data-later=room]") {
-        fetch_room().await?;
+    if drawn("[data-later=seldom]") {
+        fetch_them().await?;
     }
     Ok(true)
 }

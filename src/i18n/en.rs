@@ -1,6 +1,6 @@
 //! English.
 
-use super::{AsideTexts, Calendar, Lang, Refusals, RoomTexts, Texts};
+use super::{AsideTexts, Calendar, Lang, Refusals, SeldomTexts, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     lang: Lang::En,
@@ -214,8 +214,15 @@ pub(super) const TEXTS: Texts = Texts {
 };
 
 pub(super) const ASIDE: AsideTexts = AsideTexts {
-    set_password: "Set password",
     set_password_lead: "Set a password to sign in on another device",
+    not_now: "Not now",
+    history: "What newcomers see",
+    history_all: "Everything so far",
+    history_since: "Only what’s new",
+};
+
+pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    set_password: "Set password",
     new_password: "New password",
     new_password_hint: |least| {
         format!(
@@ -223,7 +230,6 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
             plural(least as u64, "character", "characters")
         )
     },
-    not_now: "Not now",
     sign_out_lost: "This account has no password: once you sign out, there’s no way back in.",
     sign_out_anyway: "Sign out anyway",
     newcomers: "Joining by link",
@@ -231,12 +237,7 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
     newcomers_off: "Only people with an account can join by invitation, or those who make one.",
     turn_on: "Let people in without a password",
     turn_off: "Turn this off",
-    history: "What newcomers see",
-    history_all: "Everything so far",
-    history_since: "Only what’s new",
-};
 
-pub(super) const ROOM: RoomTexts = RoomTexts {
     edit_room: "Edit room",
     room_description: "What it’s about",
     history_since_hint: "Newcomers don’t see what was said before them.",

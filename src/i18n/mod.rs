@@ -33,7 +33,7 @@ impl Lang {
         }
     }
 
-    /// Apart from [`texts`](Self::texts), all languages together: they come with what uses them.
+    /// Apart from [`texts`](Self::texts), since most pages have no use for them.
     pub const fn aside(self) -> &'static AsideTexts {
         match self {
             Lang::Ru => &ru::ASIDE,
@@ -41,10 +41,10 @@ impl Lang {
         }
     }
 
-    pub const fn room(self) -> &'static RoomTexts {
+    pub const fn seldom(self) -> &'static SeldomTexts {
         match self {
-            Lang::Ru => &ru::ROOM,
-            Lang::En => &en::ROOM,
+            Lang::Ru => &ru::SELDOM,
+            Lang::En => &en::SELDOM,
         }
     }
 
@@ -263,14 +263,22 @@ pub struct Texts {
     pub calendar: Calendar,
 }
 
-/// What the pages beside the conversations say besides: those who don't open them don't load it.
+/// What comes with the pages beside the conversations (`app::later`), all languages together.
 pub struct AsideTexts {
-    pub set_password: &'static str,
     pub set_password_lead: &'static str,
+    pub not_now: &'static str,
+    /// What newcomers see of what was there before them.
+    pub history: &'static str,
+    pub history_all: &'static str,
+    pub history_since: &'static str,
+}
+
+/// What comes with what is seldom opened (`app::later` too): an account's own settings, a room's page.
+pub struct SeldomTexts {
+    pub set_password: &'static str,
     pub new_password: &'static str,
     /// How many characters it has at least.
     pub new_password_hint: fn(usize) -> String,
-    pub not_now: &'static str,
     /// What signing out of an account without a password means.
     pub sign_out_lost: &'static str,
     pub sign_out_anyway: &'static str,
@@ -279,14 +287,8 @@ pub struct AsideTexts {
     pub newcomers_off: &'static str,
     pub turn_on: &'static str,
     pub turn_off: &'static str,
-    /// What newcomers see of what was there before them.
-    pub history: &'static str,
-    pub history_all: &'static str,
-    pub history_since: &'static str,
-}
 
-/// What a room's page says.
-pub struct RoomTexts {
+    // A room's page
     pub edit_room: &'static str,
     pub room_description: &'static str,
     pub history_since_hint: &'static str,

@@ -1,6 +1,6 @@
 //! Русский.
 
-use super::{AsideTexts, Calendar, Lang, Refusals, RoomTexts, Texts};
+use super::{AsideTexts, Calendar, Lang, Refusals, SeldomTexts, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     lang: Lang::Ru,
@@ -265,8 +265,15 @@ pub(super) const TEXTS: Texts = Texts {
 };
 
 pub(super) const ASIDE: AsideTexts = AsideTexts {
-    set_password: "Задать пароль",
     set_password_lead: "Задайте пароль, чтобы войти с другого устройства",
+    not_now: "Не сейчас",
+    history: "Что увидят новые участники",
+    history_all: "Всю переписку",
+    history_since: "Только новое",
+};
+
+pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    set_password: "Задать пароль",
     new_password: "Новый пароль",
     new_password_hint: |least| {
         format!(
@@ -274,7 +281,6 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
             plural(least as u64, "символа", "символов", "символов")
         )
     },
-    not_now: "Не сейчас",
     sign_out_lost: "У аккаунта нет пароля: если выйти, вернуться в него не получится.",
     sign_out_anyway: "Всё равно выйти",
     newcomers: "Вход по ссылке",
@@ -282,12 +288,7 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
     newcomers_off: "По приглашению входят только те, у кого есть аккаунт или кто его создаст.",
     turn_on: "Разрешить входить без пароля",
     turn_off: "Запретить",
-    history: "Что увидят новые участники",
-    history_all: "Всю переписку",
-    history_since: "Только новое",
-};
 
-pub(super) const ROOM: RoomTexts = RoomTexts {
     edit_room: "Изменить комнату",
     room_description: "О чём она",
     history_since_hint: "Новые участники не видят того, что было до них.",

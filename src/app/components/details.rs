@@ -6,7 +6,7 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
 use crate::app::components::field::Refused;
-use crate::app::later::{fetch_rooms_page, rooms_page};
+use crate::app::later::{Seldom, fetch_seldom, seldom};
 use crate::app::loading::{Leaving, loaded};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
@@ -31,7 +31,7 @@ pub fn Details(place: Place, path: String, refused: (String, Refused)) -> impl I
             async move {
                 let about = api::rooms::about(at).await?;
                 if about.with.is_none() {
-                    fetch_rooms_page().await?;
+                    fetch_seldom().await?;
                 }
                 Ok(about)
             }
@@ -55,7 +55,11 @@ fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refuse
     match about {
         Ok(About { with: Some(with), .. }) => card(with),
         Ok(about) => match (&about.room, place) {
-            (Some(_), Place::Room(room)) => rooms_page(*room, about, refused.clone()),
+            (Some(_), Place::Room(room)) => seldom(Seldom::Room {
+                room: *room,
+                about,
+                refused: refused.clone(),
+            }),
             _ => ().into_part(),
         },
         Err(refusal) => {

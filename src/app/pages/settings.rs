@@ -9,6 +9,7 @@ use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::person::person;
 use crate::app::components::room_details::Fold;
+use crate::app::later::{Seldom, fetch_seldom, seldom};
 use crate::app::loading::loaded;
 use crate::app::look::{choose, look};
 use crate::app::part::{IntoPart, Part};
@@ -24,20 +25,27 @@ use leptos::web_sys::{HtmlFormElement, HtmlInputElement};
 
 pub fn settings_page() -> Part {
     let refused = use_refused();
-    let drawn = move |account: Result<Account, Refusal>| {
-        let refused = refused.clone();
-        match account {
-            Ok(account) => view! { <Settings account=Some(account) refused/> }.into_part(),
+    let fetch = |_| async {
+        fetch_seldom().await?;
+        match account().await {
+            Ok(account) => Ok(Some(account)),
             // What is about this device can be chosen without a connection.
-            Err(Refusal::Offline) => view! { <Settings account=None refused/> }.into_part(),
-            Err(refusal) => view! { <Failed refusal/> }.into_part(),
+            Err(Refusal::Offline) => Ok(None),
+            Err(refusal) => Err(refusal),
         }
     };
-    loaded(String::new, |_| account(), drawn)
+    loaded(String::new, fetch, move |known| match known {
+        Ok(account) => seldom(Seldom::Settings {
+            account,
+            refused: refused.clone(),
+        }),
+        Err(refusal) => view! { <Failed refusal/> }.into_part(),
+    })
 }
 
+/// Without an account, where the server couldn't be asked.
 #[component]
-fn Settings(account: Option<Account>, refused: Refused) -> impl IntoView {
+pub fn Settings(account: Option<Account>, refused: Refused) -> impl IntoView {
     let texts = use_texts();
     let newcomers = account
         .as_ref()
@@ -68,7 +76,7 @@ fn Appearance() -> impl IntoView {
         }
     };
     view! {
-        <form class="settings" method="post" action="/settings" on:change=changed>
+        <form class="settings" data-later="seldom" method="post" action="/settings" on:change=changed>
             <h2>{texts.appearance}</h2>
             {choice(&THEME, texts.theme, &texts.themes)}
             {choice(&ACCENT, texts.accent, &texts.accents)}
@@ -102,15 +110,15 @@ fn choice(of: &'static Choice, title: &'static str, names: &'static [&'static st
 
 /// Whether a name is enough to come in by a link; for the server's owner.
 fn newcomers(on: bool) -> Part {
-    let aside = use_lang().aside();
+    let seldom = use_lang().seldom();
     let (now, change, button) = if on {
-        (aside.newcomers_on, "off", aside.turn_off)
+        (seldom.newcomers_on, "off", seldom.turn_off)
     } else {
-        (aside.newcomers_off, "on", aside.turn_on)
+        (seldom.newcomers_off, "on", seldom.turn_on)
     };
     view! {
         <section class="settings">
-            <h2>{aside.newcomers}</h2>
+            <h2>{seldom.newcomers}</h2>
             <p>{now}</p>
             <form method="post" action="/settings/newcomers">
                 <input type="hidden" name="newcomers" value=change/>
@@ -125,7 +133,7 @@ fn newcomers(on: bool) -> Part {
 #[component]
 fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
     let texts = use_texts();
-    let aside = use_lang().aside();
+    let seldom = use_lang().seldom();
     let chat = expect_context::<Chat>();
     // What is kept here for this person goes before they do.
     let sign_out = move |event: SubmitEvent| {
@@ -153,8 +161,8 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
         view! {
             <Fold label=texts.sign_out>
                 <form class="form" method="post" action="/sign-out" on:submit=sign_out>
-                    <p>{aside.sign_out_lost}</p>
-                    <button class="button button--bad" type="submit">{aside.sign_out_anyway}</button>
+                    <p>{seldom.sign_out_lost}</p>
+                    <button class="button button--bad" type="submit">{seldom.sign_out_anyway}</button>
                 </form>
             </Fold>
         }
@@ -173,25 +181,25 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
 
 /// For an account that has none yet.
 fn set_password(refused: Refused) -> Part {
-    let aside = use_lang().aside();
+    let seldom = use_lang().seldom();
     let handle = expect_context::<Chat>()
         .me
         .with_untracked(|me| me.as_ref().map(|me| me.handle.clone()));
     view! {
         <form class="form settings__password" method="post" action="/settings/password">
-            <p>{aside.set_password_lead}</p>
+            <p>{use_lang().aside().set_password_lead}</p>
             <FormError refused=refused.clone()/>
             // For whatever keeps passwords.
             <input type="text" name="username" autocomplete="username" value=handle hidden readonly/>
             <Field
                 name="password"
-                label=aside.new_password
-                hint=(aside.new_password_hint)(PASSWORD_MIN_CHARS)
+                label=seldom.new_password
+                hint=(seldom.new_password_hint)(PASSWORD_MIN_CHARS)
                 refused
                 kind="password"
                 autocomplete="new-password"
             />
-            <button class="button button--main" type="submit">{aside.set_password}</button>
+            <button class="button button--main" type="submit">{seldom.set_password}</button>
         </form>
     }
     .into_part()
