@@ -52,7 +52,7 @@ addEventListener('fetch', (event) => {
 // The pages before the messenger have no program that would say anything: there the browser does.
 const DOORS = ['/sign-in', '/sign-up', '/first-run'];
 const isOurForm = ({ referrer }, { pathname }) =>
-  referrer.startsWith(`${location.origin}/`) && !DOORS.includes(pathname);
+  referrer.startsWith(`${location.origin}/`) && !DOORS.includes(pathname) && !pathname.startsWith('/join/');
 
 const isFile = (path) => path.startsWith('/pkg/') || path === '/favicon.svg';
 

@@ -132,7 +132,7 @@ export class Server {
   private async renameChunks(pkg: string, mark: string): Promise<void> {
     const renamed = (file: string) => file.replace(/\.([\w-]{22})\./, (_, hash) => `.${(mark + hash).slice(0, 22)}.`);
     const files = await readdir(pkg);
-    const parts = files.filter((file) => /^(split_\w+|__wasm_split)\.[\w-]{22}\.(wasm|js)$/.test(file));
+    const parts = files.filter((file) => /^(split_\w+|chunk_\d+|__wasm_split)\.[\w-]{22}\.(wasm|js)$/.test(file));
     for (const file of files.filter((file) => /\.(wasm|js)$/.test(file))) {
       const before = await readFile(path.join(pkg, file), 'latin1');
       const after = parts.reduce((text, part) => text.replaceAll(part, renamed(part)), before);

@@ -1,6 +1,7 @@
 //! The server functions: what a browser may ask of the server. Each finds out who asks and calls
 //! one verb. A refusal's status is set where these are served, in `router`.
 
+pub mod accounts;
 pub mod asked;
 pub mod messages;
 pub mod own;

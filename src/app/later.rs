@@ -8,6 +8,8 @@ use super::components::field::Refused;
 use super::components::message_list::Shown;
 use super::components::naming::{Naming, members};
 use super::components::own::{Menus, RoomMenu};
+use super::components::reminder::reminder;
+use super::components::room_details::OfRoom;
 use super::components::search::{Choice, Search, results};
 use super::components::shortcuts::Shortcuts;
 use super::components::skeleton::Skeleton;
@@ -15,21 +17,29 @@ use super::components::switcher::Switcher;
 use super::effects::{effect, redrawn};
 use super::pages::layout::{Failed, FailedHere};
 use super::pages::{
-    find::find_page, new_room::new_room_page, open_rooms::open_rooms_page, settings::settings_page,
+    find::find_page,
+    new_room::new_room_page,
+    open_rooms::open_rooms_page,
+    settings::{Settings, settings_page},
     share::share_page,
 };
 use super::part::{IntoPart, Part};
 use super::state::{Memo, RwSignal};
 use super::trail::arrived;
+use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::Place;
+use crate::shared::room::{About, Place};
+use crate::shared::user::Account;
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
+use send_wrapper::SendWrapper;
 use std::sync::Arc;
 
 /// What is in the chunk.
+// One of them at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
 pub enum Later {
     Find,
@@ -37,6 +47,8 @@ pub enum Later {
     OpenRooms,
     Settings,
     Share,
+    /// To set a password.
+    Reminder,
     /// Of the conversation at `path`.
     Details {
         place: Place,
@@ -75,6 +87,7 @@ chunk! {
             Later::OpenRooms => open_rooms_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),
+            Later::Reminder => reminder(),
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
             Later::Actions { shown } => view! { <Actions shown/> }.into_part(),
@@ -86,6 +99,50 @@ chunk! {
             }
             .into_part(),
         }
+    }
+}
+
+/// What is in another chunk, which comes only when something of it is opened.
+pub enum Seldom {
+    /// What `/settings` shows.
+    Settings {
+        account: Option<Account>,
+        refused: Refused,
+    },
+    /// A room's page.
+    Room {
+        room: RoomId,
+        about: About,
+        refused: (String, Refused),
+    },
+}
+
+chunk! {
+    seldom(fetch_them),
+    fn draw_seldom(what: Seldom) -> Part {
+        match what {
+            Seldom::Settings { account, refused } => view! { <Settings account refused/> }.into_part(),
+            Seldom::Room { room, about, refused } => view! { <OfRoom room about refused/> }.into_part(),
+        }
+    }
+}
+
+/// Loads that chunk, as a part of what is loaded for its page.
+///
+/// # Errors
+/// `Offline`.
+pub async fn fetch_seldom() -> Result<(), Refusal> {
+    if cfg!(feature = "ssr") {
+        return Ok(());
+    }
+    SendWrapper::new(fetch_them()).await.map_err(|_| Refusal::Offline)
+}
+
+/// Draws something of it, once it is [here](fetch_seldom).
+pub fn seldom(what: Seldom) -> Part {
+    match draw_seldom(what).now_or_never() {
+        Some(Ok(part)) => part,
+        _ => ().into_part(),
     }
 }
 
@@ -127,13 +184,16 @@ impl Chunk {
     }
 }
 
-/// Loads the chunk for a page that the server has drawn with something of it.
+/// Loads the chunk, or both, for a page that the server has drawn with something of it.
 pub async fn needed() -> Result<bool, SplitLoaderError> {
-    let drawn = document().query_selector("[data-later]");
-    if !drawn.is_ok_and(|drawn| drawn.is_some()) {
+    let drawn = |what| document().query_selector(what).is_ok_and(|drawn| drawn.is_some());
+    if !drawn("[data-later]") {
         return Ok(false);
     }
     fetch().await?;
+    if drawn("[data-later=seldom]") {
+        fetch_them().await?;
+    }
     Ok(true)
 }
 
@@ -158,7 +218,7 @@ pub fn later(what: Later) -> Part {
 
 fn waiting(what: &Later) -> Part {
     match what {
-        Later::Results { .. } | Later::Members { .. } => ().into_part(),
+        Later::Results { .. } | Later::Members { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Skeleton leaving=RwSignal::new(true)/> }.into_part(),
     }
 }
@@ -168,7 +228,7 @@ fn failed(what: &Later) -> Part {
     match what {
         Later::Details { .. } => view! { <aside class="details"><FailedHere refusal/></aside> }.into_part(),
         // Without them the field's form leads to the page that finds.
-        Later::Results { .. } | Later::Members { .. } => ().into_part(),
+        Later::Results { .. } | Later::Members { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Failed refusal/> }.into_part(),
     }
 }

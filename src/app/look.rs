@@ -1,7 +1,7 @@
 //! How the page looks: as the server drew it, until its reader chooses otherwise.
 
 use super::reader::Reader;
-use crate::shared::look::{CHOICES, Choice, Look};
+use crate::shared::look::{CHOICES, Choice, Look, PUT_OFF};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlDocument};
@@ -26,6 +26,16 @@ pub fn choose(choice: &Choice, code: &str) {
         _ = document.set_cookie(&cookie);
     }
     colour_the_frame();
+}
+
+/// Puts off the reminder to set a password.
+pub fn put_off_reminder() {
+    if let Some(page) = document().document_element() {
+        _ = page.set_attribute("data-put-off", "");
+    }
+    if let Some(document) = document().dyn_ref::<HtmlDocument>() {
+        _ = document.set_cookie(PUT_OFF);
+    }
 }
 
 /// Takes over what the cookies say: the page may have been kept since before it was chosen. They are written anew

@@ -48,6 +48,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-theme=reader.look.theme
             data-accent=reader.look.accent
             data-density=reader.look.density
+            data-put-off=reader.look.put_off.then_some("")
         >
             <Head options=options.clone()>
                 <AutoReload options=options.clone()/>

@@ -3,6 +3,7 @@
 //! the style sheet.
 
 mod first_run;
+mod invitation;
 mod refusal;
 mod sign_in;
 mod sign_up;
@@ -13,8 +14,11 @@ use crate::app::components::field::Refused;
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::logo::Logo;
 use crate::app::reader::{Reader, use_texts};
+use crate::shared::invitation::Invited;
 use crate::shared::refusal::{Refusal, RefusedForm};
+use crate::shared::user::Person;
 use first_run::FirstRun;
+use invitation::{Invitation, ToPerson};
 use leptos::prelude::*;
 use refusal::RefusedPage;
 use sign_in::SignIn;
@@ -26,6 +30,15 @@ pub enum Door {
     FirstRun,
     SignIn,
     SignUp,
+    /// A link that leads into a room, followed by `me`, or by somebody who isn't signed in.
+    Invitation {
+        to: Invited,
+        me: Option<Person>,
+        /// A name is enough to come in.
+        newcomers: bool,
+    },
+    /// Somebody's own link, followed by somebody who isn't signed in.
+    Person(Person),
     /// Why there is no page.
     Refusal(Refusal),
 }
@@ -56,11 +69,28 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
         let next = refused.value("next").or(next).filter(|next| !next.is_empty());
         let (texts, doors) = (reader.texts, texts::texts(reader.texts.lang));
         let (name, page) = match door {
-            Door::FirstRun => (doors.first_run_title, view! { <FirstRun refused/> }.into_any()),
-            Door::SignIn => (doors.sign_in, view! { <SignIn refused next/> }.into_any()),
-            Door::SignUp => (doors.sign_up, view! { <SignUp refused next/> }.into_any()),
+            Door::FirstRun => (
+                doors.first_run_title.to_owned(),
+                view! { <FirstRun refused/> }.into_any(),
+            ),
+            Door::SignIn => (
+                doors.sign_in.to_owned(),
+                view! { <SignIn refused next/> }.into_any(),
+            ),
+            Door::SignUp => (
+                doors.sign_up.to_owned(),
+                view! { <SignUp refused next/> }.into_any(),
+            ),
+            Door::Invitation { to, me, newcomers } => (
+                to.name.clone(),
+                view! { <Invitation to me newcomers refused here=address.clone()/> }.into_any(),
+            ),
+            Door::Person(person) => (
+                (doors.write_to)(&person.name),
+                view! { <ToPerson person refused here=address.clone()/> }.into_any(),
+            ),
             Door::Refusal(refusal) => (
-                texts.load_failed,
+                refusal::title(&refusal).to_owned(),
                 view! { <RefusedPage refusal again=address.clone()/> }.into_any(),
             ),
         };
@@ -73,7 +103,7 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
                 data-density=reader.look.density
             >
                 <Head options>
-                    <title>{[name, " · ", texts.app].concat()}</title>
+                    <title>{[&name, " · ", texts.app].concat()}</title>
                 </Head>
                 <body>
                     <Frame address>{page}</Frame>

@@ -1,5 +1,6 @@
 //! Why there is no page: the database doesn't answer, a form came from another site, …
 
+use super::texts::use_door_texts;
 use crate::app::reader::use_texts;
 use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
@@ -11,14 +12,25 @@ pub fn RefusedPage(
     again: String,
 ) -> impl IntoView {
     let texts = use_texts();
-    let onward = if again == "/" {
-        texts.to_start
+    // What is over, or was never there, will not be there the next time.
+    let over = matches!(refusal, Refusal::InvitationOver | Refusal::NotFound);
+    let (onward, to) = if over || again == "/" {
+        (texts.to_start, "/".to_owned())
     } else {
-        texts.try_again
+        (texts.try_again, again)
     };
     view! {
-        <h1>{texts.load_failed}</h1>
+        <h1>{title(&refusal)}</h1>
         <p role="alert">{texts.refusal(&refusal)}</p>
-        <a class="button" href=again>{onward}</a>
+        <a class="button" href=to>{onward}</a>
+    }
+}
+
+/// What stands over it.
+pub fn title(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::InvitationOver => use_door_texts().invitation_over,
+        Refusal::NotFound => use_texts().not_found_title,
+        _ => use_texts().load_failed,
     }
 }

@@ -20,6 +20,17 @@ pub struct DoorTexts {
     pub password: &'static str,
     /// How many characters it has at least.
     pub password_hint: fn(usize) -> String,
+    pub invitation_over: &'static str,
+    /// Who invites.
+    pub invited_by: fn(&str) -> String,
+    /// Whose account one is signed in to.
+    pub come_in_as: fn(&str) -> String,
+    /// Under the one field that a newcomer fills in.
+    pub newcomer_hint: &'static str,
+    pub account_needed: &'static str,
+    /// Over somebody's own link.
+    pub write_to: fn(&str) -> String,
+    pub write_to_submit: &'static str,
     pub first_run_title: &'static str,
     pub first_run_lead: &'static str,
     pub first_run_submit: &'static str,
@@ -60,6 +71,13 @@ const RU: DoorTexts = DoorTexts {
             crate::i18n::ru::plural(least as u64, "символа", "символов", "символов")
         )
     },
+    invitation_over: "Приглашение не действует",
+    invited_by: |name| format!("Вас приглашает {name}"),
+    come_in_as: |name| format!("Вы войдёте как {name}."),
+    newcomer_hint: "Больше ничего не нужно. Пароль можно задать потом.",
+    account_needed: "Чтобы войти в комнату, нужен аккаунт.",
+    write_to: |name| format!("Написать: {name}"),
+    write_to_submit: "Начать разговор",
     first_run_title: "Начнём с вас",
     first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
     first_run_submit: "Начать",
@@ -86,6 +104,13 @@ const EN: DoorTexts = DoorTexts {
             crate::i18n::en::plural(least as u64, "character", "characters")
         )
     },
+    invitation_over: "This invitation is over",
+    invited_by: |name| format!("{name} invites you"),
+    come_in_as: |name| format!("You’ll join as {name}."),
+    newcomer_hint: "That’s all we need. You can set a password later.",
+    account_needed: "You need an account to join.",
+    write_to: |name| format!("Write to {name}"),
+    write_to_submit: "Start talking",
     first_run_title: "You go first",
     first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
     first_run_submit: "Get started",

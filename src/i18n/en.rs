@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Calendar, Lang, Refusals, Texts};
+use super::{AsideTexts, Calendar, Lang, Refusals, SeldomTexts, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     lang: Lang::En,
@@ -98,41 +98,6 @@ pub(super) const TEXTS: Texts = Texts {
     no_open_rooms: "No open rooms yet. Make the first one!",
     details: "Details",
     and_more: |count| format!("and {count} more"),
-
-    edit_room: "Edit room",
-    room_description: "What it’s about",
-    history: "What newcomers see",
-    history_all: "Everything so far",
-    history_since: "Only what’s new",
-    history_since_hint: "Newcomers don’t see what was said before them.",
-    roles: ["member", "moderator", "owner"],
-    make_role: ["Make a member", "Make a moderator", "Make an owner"],
-    member_actions: |name| format!("Options for {name}"),
-    remove: "Remove from room",
-    remove_sure: |name| format!("{name} won’t see what’s written here any more."),
-    remove_now: "Remove",
-    close_room: "Close room",
-    close_room_lead: "Nobody will be able to write here; reading stays as it is. You can reopen it later.",
-    close_room_now: "Close it",
-    reopen_room: "Reopen room",
-    invitations: "Invitation links",
-    invite: "Invite by link",
-    make_invitation: "Create link",
-    invitation_link: "Link",
-    invitation_picture: "QR code",
-    invitation_hours: "Good for",
-    hours: ["An hour", "A day", "7 days", "30 days", "Ever"],
-    invitation_uses: "How many can join",
-    uses: ["1", "10", "100", "Anyone"],
-    invitation_uses_left: |count| match count {
-        Some(count) => format!("{count} {} left", plural(count.into(), "use", "uses")),
-        None => "for anyone".to_owned(),
-    },
-    invitation_until: |time| format!("until {time}"),
-    invitation_for_ever: "doesn’t expire",
-    revoke: "Revoke",
-    copy: "Copy",
-    copied: "Link copied.",
 
     choose_conversation: "Who’s on your mind?",
     choose_conversation_lead: "Pick a conversation on the left, or search for someone.",
@@ -306,6 +271,64 @@ pub(super) const TEXTS: Texts = Texts {
         date: |day, month| format!("{month} {day}"),
         date_with_year: |day, month, year| format!("{month} {day}, {year}"),
     },
+};
+
+pub(super) const ASIDE: AsideTexts = AsideTexts {
+    set_password_lead: "Set a password to sign in on another device",
+    not_now: "Not now",
+    history: "What newcomers see",
+    history_all: "Everything so far",
+    history_since: "Only what’s new",
+};
+
+pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    set_password: "Set password",
+    new_password: "New password",
+    new_password_hint: |least| {
+        format!(
+            "At least {least} {}.",
+            plural(least as u64, "character", "characters")
+        )
+    },
+    sign_out_lost: "This account has no password: once you sign out, there’s no way back in.",
+    sign_out_anyway: "Sign out anyway",
+    newcomers: "Joining by link",
+    newcomers_on: "People with an invitation can join without a password: a name is enough.",
+    newcomers_off: "Only people with an account can join by invitation, or those who make one.",
+    turn_on: "Let people in without a password",
+    turn_off: "Turn this off",
+
+    edit_room: "Edit room",
+    room_description: "What it’s about",
+    history_since_hint: "Newcomers don’t see what was said before them.",
+    roles: ["member", "moderator", "owner"],
+    make_role: ["Make a member", "Make a moderator", "Make an owner"],
+    member_actions: |name| format!("Options for {name}"),
+    remove: "Remove from room",
+    remove_sure: |name| format!("{name} won’t see what’s written here any more."),
+    remove_now: "Remove",
+    close_room: "Close room",
+    close_room_lead: "Nobody will be able to write here; reading stays as it is. You can reopen it later.",
+    close_room_now: "Close it",
+    reopen_room: "Reopen room",
+    invitations: "Invitation links",
+    invite: "Invite by link",
+    make_invitation: "Create link",
+    invitation_link: "Link",
+    invitation_picture: "QR code",
+    invitation_hours: "Good for",
+    hours: ["An hour", "A day", "7 days", "30 days", "Ever"],
+    invitation_uses: "How many can join",
+    uses: ["1", "10", "100", "Anyone"],
+    invitation_uses_left: |count| match count {
+        Some(count) => format!("{count} {} left", plural(count.into(), "use", "uses")),
+        None => "for anyone".to_owned(),
+    },
+    invitation_until: |time| format!("until {time}"),
+    invitation_for_ever: "doesn’t expire",
+    revoke: "Revoke",
+    copy: "Copy",
+    copied: "Link copied.",
 };
 
 pub(crate) fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {

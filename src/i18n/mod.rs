@@ -33,6 +33,21 @@ impl Lang {
         }
     }
 
+    /// Apart from [`texts`](Self::texts), since most pages have no use for them.
+    pub const fn aside(self) -> &'static AsideTexts {
+        match self {
+            Lang::Ru => &ru::ASIDE,
+            Lang::En => &en::ASIDE,
+        }
+    }
+
+    pub const fn seldom(self) -> &'static SeldomTexts {
+        match self {
+            Lang::Ru => &ru::SELDOM,
+            Lang::En => &en::SELDOM,
+        }
+    }
+
     /// The name that the file begins with from which a browser [loads](loading::load) its texts.
     pub const fn chunk(self) -> Option<&'static str> {
         match self {
@@ -211,47 +226,6 @@ pub struct Texts {
     /// How many people more are in the room than are named.
     pub and_more: fn(u32) -> String,
 
-    // A room's page
-    pub edit_room: &'static str,
-    pub room_description: &'static str,
-    /// What newcomers see of what was there before them.
-    pub history: &'static str,
-    pub history_all: &'static str,
-    pub history_since: &'static str,
-    pub history_since_hint: &'static str,
-    /// In the order of [`Role`](crate::shared::room::Role), as all that follow.
-    pub roles: [&'static str; 3],
-    /// On a button that makes somebody that.
-    pub make_role: [&'static str; 3],
-    /// For those who listen: what opens by the button beside a name.
-    pub member_actions: fn(&str) -> String,
-    pub remove: &'static str,
-    pub remove_sure: fn(&str) -> String,
-    pub remove_now: &'static str,
-    pub close_room: &'static str,
-    pub close_room_lead: &'static str,
-    pub close_room_now: &'static str,
-    pub reopen_room: &'static str,
-    pub invitations: &'static str,
-    pub invite: &'static str,
-    pub make_invitation: &'static str,
-    pub invitation_link: &'static str,
-    pub invitation_picture: &'static str,
-    pub invitation_hours: &'static str,
-    /// In the order of [`HOURS`](crate::shared::invitation::HOURS).
-    pub hours: [&'static str; 5],
-    pub invitation_uses: &'static str,
-    /// In the order of [`USES`](crate::shared::invitation::USES).
-    pub uses: [&'static str; 4],
-    /// How many may still come; none: as many as do.
-    pub invitation_uses_left: fn(Option<u32>) -> String,
-    /// Until then.
-    pub invitation_until: fn(&str) -> String,
-    pub invitation_for_ever: &'static str,
-    pub revoke: &'static str,
-    pub copy: &'static str,
-    pub copied: &'static str,
-
     // A conversation
     pub choose_conversation: &'static str,
     pub choose_conversation_lead: &'static str,
@@ -341,6 +315,69 @@ pub struct Texts {
 
     pub refusals: Refusals,
     pub calendar: Calendar,
+}
+
+/// What comes with the pages beside the conversations (`app::later`), all languages together.
+pub struct AsideTexts {
+    pub set_password_lead: &'static str,
+    pub not_now: &'static str,
+    /// What newcomers see of what was there before them.
+    pub history: &'static str,
+    pub history_all: &'static str,
+    pub history_since: &'static str,
+}
+
+/// What comes with what is seldom opened (`app::later` too): an account's own settings, a room's page.
+pub struct SeldomTexts {
+    pub set_password: &'static str,
+    pub new_password: &'static str,
+    /// How many characters it has at least.
+    pub new_password_hint: fn(usize) -> String,
+    /// What signing out of an account without a password means.
+    pub sign_out_lost: &'static str,
+    pub sign_out_anyway: &'static str,
+    pub newcomers: &'static str,
+    pub newcomers_on: &'static str,
+    pub newcomers_off: &'static str,
+    pub turn_on: &'static str,
+    pub turn_off: &'static str,
+
+    // A room's page
+    pub edit_room: &'static str,
+    pub room_description: &'static str,
+    pub history_since_hint: &'static str,
+    /// In the order of [`Role`](crate::shared::room::Role), as all that follow.
+    pub roles: [&'static str; 3],
+    /// On a button that makes somebody that.
+    pub make_role: [&'static str; 3],
+    /// For those who listen: what opens by the button beside a name.
+    pub member_actions: fn(&str) -> String,
+    pub remove: &'static str,
+    pub remove_sure: fn(&str) -> String,
+    pub remove_now: &'static str,
+    pub close_room: &'static str,
+    pub close_room_lead: &'static str,
+    pub close_room_now: &'static str,
+    pub reopen_room: &'static str,
+    pub invitations: &'static str,
+    pub invite: &'static str,
+    pub make_invitation: &'static str,
+    pub invitation_link: &'static str,
+    pub invitation_picture: &'static str,
+    pub invitation_hours: &'static str,
+    /// In the order of [`HOURS`](crate::shared::invitation::HOURS).
+    pub hours: [&'static str; 5],
+    pub invitation_uses: &'static str,
+    /// In the order of [`USES`](crate::shared::invitation::USES).
+    pub uses: [&'static str; 4],
+    /// How many may still come; none: as many as do.
+    pub invitation_uses_left: fn(Option<u32>) -> String,
+    /// Until then.
+    pub invitation_until: fn(&str) -> String,
+    pub invitation_for_ever: &'static str,
+    pub revoke: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
 }
 
 /// Each [`Refusal`] as a sentence.

@@ -1,6 +1,6 @@
 //! Русский.
 
-use super::{Calendar, Lang, Refusals, Texts};
+use super::{AsideTexts, Calendar, Lang, Refusals, SeldomTexts, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     lang: Lang::Ru,
@@ -111,44 +111,6 @@ pub(super) const TEXTS: Texts = Texts {
     no_open_rooms: "Открытых комнат пока нет. Создайте первую!",
     details: "О беседе",
     and_more: |count| format!("и ещё {count}"),
-
-    edit_room: "Изменить комнату",
-    room_description: "О чём она",
-    history: "Что увидят новые участники",
-    history_all: "Всю переписку",
-    history_since: "Только новое",
-    history_since_hint: "Новые участники не видят того, что было до них.",
-    roles: ["участник", "модератор", "владелец"],
-    make_role: ["Сделать участником", "Сделать модератором", "Сделать владельцем"],
-    member_actions: |name| format!("Что сделать: {name}"),
-    remove: "Удалить из комнаты",
-    remove_sure: |name| format!("{name} больше не увидит, что здесь пишут."),
-    remove_now: "Удалить",
-    close_room: "Закрыть комнату",
-    close_room_lead: "Писать здесь больше никто не сможет, читать — как раньше. Потом её можно открыть снова.",
-    close_room_now: "Закрыть",
-    reopen_room: "Открыть комнату снова",
-    invitations: "Ссылки-приглашения",
-    invite: "Пригласить по ссылке",
-    make_invitation: "Создать ссылку",
-    invitation_link: "Ссылка",
-    invitation_picture: "QR-код",
-    invitation_hours: "Сколько действует",
-    hours: ["Час", "День", "7 дней", "30 дней", "Бессрочно"],
-    invitation_uses: "Сколько человек войдёт",
-    uses: ["1", "10", "100", "Сколько угодно"],
-    invitation_uses_left: |count| match count {
-        Some(count) => format!(
-            "ещё {count} {}",
-            plural(count.into(), "человек", "человека", "человек")
-        ),
-        None => "для всех".to_owned(),
-    },
-    invitation_until: |time| format!("до {time}"),
-    invitation_for_ever: "бессрочно",
-    revoke: "Отозвать",
-    copy: "Скопировать",
-    copied: "Ссылка скопирована.",
 
     choose_conversation: "С кем поговорим?",
     choose_conversation_lead: "Выберите беседу слева или найдите человека.",
@@ -360,6 +322,67 @@ pub(super) const TEXTS: Texts = Texts {
         date: |day, month| format!("{day} {month}"),
         date_with_year: |day, month, year| format!("{day} {month} {year}"),
     },
+};
+
+pub(super) const ASIDE: AsideTexts = AsideTexts {
+    set_password_lead: "Задайте пароль, чтобы войти с другого устройства",
+    not_now: "Не сейчас",
+    history: "Что увидят новые участники",
+    history_all: "Всю переписку",
+    history_since: "Только новое",
+};
+
+pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    set_password: "Задать пароль",
+    new_password: "Новый пароль",
+    new_password_hint: |least| {
+        format!(
+            "Не короче {least} {}.",
+            plural(least as u64, "символа", "символов", "символов")
+        )
+    },
+    sign_out_lost: "У аккаунта нет пароля: если выйти, вернуться в него не получится.",
+    sign_out_anyway: "Всё равно выйти",
+    newcomers: "Вход по ссылке",
+    newcomers_on: "По приглашению можно войти без пароля: достаточно назвать имя.",
+    newcomers_off: "По приглашению входят только те, у кого есть аккаунт или кто его создаст.",
+    turn_on: "Разрешить входить без пароля",
+    turn_off: "Запретить",
+
+    edit_room: "Изменить комнату",
+    room_description: "О чём она",
+    history_since_hint: "Новые участники не видят того, что было до них.",
+    roles: ["участник", "модератор", "владелец"],
+    make_role: ["Сделать участником", "Сделать модератором", "Сделать владельцем"],
+    member_actions: |name| format!("Что сделать: {name}"),
+    remove: "Удалить из комнаты",
+    remove_sure: |name| format!("{name} больше не увидит, что здесь пишут."),
+    remove_now: "Удалить",
+    close_room: "Закрыть комнату",
+    close_room_lead: "Писать здесь больше никто не сможет, читать — как раньше. Потом её можно открыть снова.",
+    close_room_now: "Закрыть",
+    reopen_room: "Открыть комнату снова",
+    invitations: "Ссылки-приглашения",
+    invite: "Пригласить по ссылке",
+    make_invitation: "Создать ссылку",
+    invitation_link: "Ссылка",
+    invitation_picture: "QR-код",
+    invitation_hours: "Сколько действует",
+    hours: ["Час", "День", "7 дней", "30 дней", "Бессрочно"],
+    invitation_uses: "Сколько человек войдёт",
+    uses: ["1", "10", "100", "Сколько угодно"],
+    invitation_uses_left: |count| match count {
+        Some(count) => format!(
+            "ещё {count} {}",
+            plural(count.into(), "человек", "человека", "человек")
+        ),
+        None => "для всех".to_owned(),
+    },
+    invitation_until: |time| format!("до {time}"),
+    invitation_for_ever: "бессрочно",
+    revoke: "Отозвать",
+    copy: "Скопировать",
+    copied: "Ссылка скопирована.",
 };
 
 /// The form of a noun after a number: 1, 21, 101 take the first; 2–4, 22–24 the second; the rest,

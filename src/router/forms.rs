@@ -2,16 +2,16 @@
 //! call. Done: 303 to what comes next. Refused: the page again, with the sentence and with
 //! everything typed, passwords aside.
 
-use super::pages::{self, own_path, refused};
+use super::pages::{self, Host, own_path, refused};
 use crate::i18n::Lang;
-use crate::server::guard::Caller;
+use crate::server::guard::{Caller, NOWHERE};
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
-use crate::server::users::{self, SignUp};
-use crate::server::{managing, messages, own, rooms};
+use crate::server::users::{self, SignUp, Toward};
+use crate::server::{invitations, managing, messages, own, rooms};
 use crate::shared::ids::{ClientId, RoomId};
 use crate::shared::limits::BODY_BYTES;
-use crate::shared::look::{CHOICES, Look};
+use crate::shared::look::{CHOICES, Look, PUT_OFF};
 use crate::shared::message::NewMessage;
 use crate::shared::own::OwnChange;
 use crate::shared::refusal::{Refusal, RefusedForm};
@@ -76,7 +76,7 @@ impl Filled {
 
     fn ip(&self) -> IpAddr {
         let caller = self.page.extensions().get::<Caller>();
-        caller.map_or(IpAddr::from([0, 0, 0, 0]), |caller| caller.0)
+        caller.map_or(NOWHERE, |caller| caller.0)
     }
 
     /// On to `path`, or the page at `at` (or this one) again with what was wrong.
@@ -143,6 +143,57 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Result<
     let done = users::sign_in(&state, form.ip(), form.get("handle"), form.get("password")).await;
     let done = done.map(|(_, token)| signed_in(&state, &token, &next));
     Ok(form.answer(state, None, done).await)
+}
+
+/// Follows a link that invites into a room: with one's account, or with a name alone.
+pub async fn come_in(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => invitations::accept(&state, &me, &token)
+            .await
+            .map(|entry| to(&entry.path())),
+        Err(_) => newcomer(&state, form.ip(), form.get("name"), Toward::Room(token)).await,
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+async fn newcomer(state: &AppState, ip: IpAddr, name: &str, toward: Toward) -> Result<Response, Refusal> {
+    let (token, path) = users::newcomer(state, ip, name, toward).await?;
+    Ok(signed_in(state, &token, &own_path(Some(&path))))
+}
+
+pub async fn set_password(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => users::set_password(&state, &me, form.get("password"))
+            .await
+            .map(|()| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+pub async fn take_newcomers(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => users::take_newcomers(&state, &me, form.get("newcomers") == "on")
+            .await
+            .map(|()| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+/// The reminder to set a password waits for a week.
+pub async fn put_off_reminder(request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let next = own_path(form.values.get("next").map(String::as_str));
+    let cookie = HeaderValue::from_static(PUT_OFF);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
 }
 
 pub async fn sign_out(State(state): State<AppState>, request: Request) -> Result<Response, Refusal> {
@@ -294,7 +345,13 @@ pub async fn post_to_person(
             .await
             .map(|()| to(&path)),
         (Ok(_), None) => Err(Refusal::NotFound),
-        (Err(refusal), _) => Err(refusal),
+        (Err(refusal), _) => match form.page.extensions().get::<Host>().cloned() {
+            Some(Host(person)) => {
+                let toward = Toward::Person(person.handle);
+                newcomer(&state, form.ip(), form.get("name"), toward).await
+            }
+            None => Err(refusal),
+        },
     };
     Ok(form.answer(state, None, done).await)
 }

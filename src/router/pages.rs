@@ -5,20 +5,25 @@ use crate::app::shell;
 use crate::app::state::RwSignal;
 use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
+use crate::server::guard::{Caller, NOWHERE};
+use crate::server::invitations::{self, JOIN};
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::{guard, users};
 use crate::shared::limits::BODY_BYTES;
 use crate::shared::look::Look;
+use crate::shared::query::decoded;
 use crate::shared::refusal::{Refusal, RefusedForm};
+use crate::shared::user::Person;
 use crate::shared::zone::Zone;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use std::net::IpAddr;
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::task::AbortHandle;
@@ -35,11 +40,15 @@ pub async fn up(State(state): State<AppState>) -> Response {
 /// Pages for everyone: they are for those who are not signed in yet.
 const DOORS: [&str; 3] = ["/first-run", "/sign-in", "/sign-up"];
 
+/// Whom somebody who isn't signed in has come to talk to.
+#[derive(Clone)]
+pub struct Host(pub Person);
+
 /// Sends to the door whoever must pass it first, and past it whoever has.
-pub async fn asked_first(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
+pub async fn asked_first(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
     let signed_in = request.extensions().get::<Session>().is_some();
-    let is_door = DOORS.contains(&path);
+    let is_door = DOORS.contains(&path.as_str());
     // Server functions answer for themselves, and anyone may choose a language.
     if path.starts_with("/fn/") || path == "/language" || (signed_in && !is_door) {
         return next.run(request).await;
@@ -48,15 +57,28 @@ pub async fn asked_first(request: Request, next: Next) -> Response {
         let next = request.uri().query().and_then(next_in);
         return Redirect::to(&own_path(next.as_deref())).into_response();
     }
-    let Some(state) = request.extensions().get::<AppState>() else {
+    let Some(state) = request.extensions().get::<AppState>().cloned() else {
         return Refusal::Broken.into_response();
     };
-    match users::none_yet(state).await {
+    match users::none_yet(&state).await {
         Err(refusal) => refusal.into_response(),
         Ok(true) if path != "/first-run" => Redirect::to("/first-run").into_response(),
         Ok(true) => next.run(request).await,
         Ok(false) if is_door && path != "/first-run" => next.run(request).await,
+        // A link that invites is for whoever has it.
+        Ok(false) if path.starts_with(JOIN) => next.run(request).await,
         Ok(false) => {
+            let caller = request.extensions().get::<Caller>();
+            let ip = caller.map_or(NOWHERE, |caller| caller.0);
+            match host(&state, ip, &path).await {
+                Err(refusal) => return refusal.into_response(),
+                Ok(Some(person)) => {
+                    request.extensions_mut().insert(Host(person));
+                    return next.run(request).await;
+                }
+                // Somebody who isn't there is as a page that one has to sign in for.
+                Ok(None) => {}
+            }
             let wanted = request
                 .uri()
                 .path_and_query()
@@ -64,6 +86,15 @@ pub async fn asked_first(request: Request, next: Next) -> Response {
             Redirect::to(&sign_in_then(wanted)).into_response()
         }
     }
+}
+
+/// The person whose link was followed, if it was one.
+async fn host(state: &AppState, ip: IpAddr, path: &str) -> Result<Option<Person>, Refusal> {
+    let path = decoded(path);
+    let Some(handle) = path.strip_prefix("/@").filter(|handle| !handle.contains('/')) else {
+        return Ok(None);
+    };
+    users::host(state, ip, handle).await
 }
 
 fn sign_in_then(wanted: &str) -> String {
@@ -170,14 +201,55 @@ pub async fn sign_up(State(state): State<AppState>, request: Request) -> Respons
     at_door(&state, Door::SignUp, &request, None)
 }
 
+/// Where a link leads that invites into a room.
+pub async fn invitation(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
+    let visit = visit(&request, None);
+    invited(&state, &token, me(&request), visit).await
+}
+
+async fn invited(state: &AppState, token: &str, me: Option<Person>, visit: Visit) -> Response {
+    let looked = invitations::look(state, me.as_ref().map(|me| me.id), token).await;
+    let known = match looked {
+        Ok(to) => users::takes_newcomers(state)
+            .await
+            .map(|newcomers| (to, newcomers)),
+        Err(refusal) => Err(refusal),
+    };
+    match known {
+        Err(refusal) => refusal.into_response(),
+        Ok((to, _)) if to.joined => Redirect::to(&format!("/rooms/{}", to.room)).into_response(),
+        Ok((to, newcomers)) => door(state, Door::Invitation { to, me, newcomers }, visit),
+    }
+}
+
+fn me(request: &Request) -> Option<Person> {
+    let session = request.extensions().get::<Session>();
+    session.map(|session| session.me.clone())
+}
+
+/// The conversation with a person, or, for a stranger, the way to one.
+pub async fn person(state: State<AppState>, request: Request) -> Response {
+    match request.extensions().get::<Host>().cloned() {
+        Some(Host(person)) => at_door(&state, Door::Person(person), &request, None),
+        None => page(state, request).await,
+    }
+}
+
 fn at_door(state: &AppState, at: Door, request: &Request, refused: Option<RefusedForm>) -> Response {
-    let visit = Visit {
+    door(state, at, visit(request, refused))
+}
+
+fn visit(request: &Request, refused: Option<RefusedForm>) -> Visit {
+    Visit {
         reader: reader(request.headers()),
         address: address(request),
         next: request.uri().query().and_then(next_in),
         refused,
-    };
-    door(state, at, visit)
+    }
 }
 
 /// A page that needs no scripts.
@@ -209,11 +281,20 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 pub async fn refused(state: AppState, request: Request, form: RefusedForm) -> Response {
     let status = StatusCode::from_u16(form.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let refusal = form.refusal.clone();
-    let mut response = match request.uri().path() {
+    let path = request.uri().path().to_owned();
+    let host = request.extensions().get::<Host>().cloned();
+    let mut response = match path.as_str() {
         "/first-run" => at_door(&state, Door::FirstRun, &request, Some(form)),
         "/sign-in" => at_door(&state, Door::SignIn, &request, Some(form)),
         "/sign-up" => at_door(&state, Door::SignUp, &request, Some(form)),
-        _ => render(state, request, Some(form)).await,
+        path if path.starts_with(JOIN) => {
+            let visit = visit(&request, Some(form));
+            invited(&state, &path[JOIN.len()..], me(&request), visit).await
+        }
+        _ => match host {
+            Some(Host(person)) => at_door(&state, Door::Person(person), &request, Some(form)),
+            None => render(state, request, Some(form)).await,
+        },
     };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;

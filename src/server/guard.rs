@@ -36,12 +36,15 @@ pub fn say_when(refusal: &Refusal, response: &mut Response) {
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub IpAddr);
 
+/// Where a request comes from of which that isn't known.
+pub const NOWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+
 /// Finds out who calls. Each proxy in front adds the address that called it at the end of
 /// `X-Forwarded-For`; what stands before those of the configured number of proxies anybody may have
 /// written.
 pub async fn who_calls(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let peer = peer.map_or(NOWHERE, |peer| peer.0.ip());
     let caller = forwarded_for(request.headers(), state.config.proxies).unwrap_or(peer);
     request.extensions_mut().insert(Caller(caller.to_canonical()));
     next.run(request).await

@@ -204,16 +204,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_has_the_three_corners_of_a_qr_code() {
+    fn a_picture_is_dark_where_the_code_is() {
         let link = link("https://chat.example.org", &"ab".repeat(16));
+        let code = QrCode::encode_text(&link, QrCodeEcc::Low).unwrap();
         let Picture { size, path } = picture(&link).unwrap();
-        // The upper edges of the two upper corners, the lower edge of the one below.
-        for edge in [
-            "M4 4h7v1h-7z".to_owned(),
-            format!("M{} 4h7v1h-7z", size - 11),
-            format!("M4 {}h7v1h-7z", size - 5),
-        ] {
-            assert!(path.contains(&edge), "{edge} in {path}");
+        let mut dark = std::collections::HashSet::new();
+        for stroke in path.split('M').skip(1) {
+            let numbers: Vec<i32> = stroke
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|n| n.parse().ok())
+                .collect();
+            let [x, y, width, 1, back] = numbers[..] else {
+                panic!("{stroke}")
+            };
+            assert_eq!(width, back);
+            (x..x + width).for_each(|x| assert!(dark.insert((x, y)), "{stroke}"));
+        }
+        for (x, y) in (0..size as i32).flat_map(|y| (0..size as i32).map(move |x| (x, y))) {
+            assert_eq!(dark.contains(&(x, y)), code.get_module(x - 4, y - 4), "{x} {y}");
         }
     }
 

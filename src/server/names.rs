@@ -29,6 +29,22 @@ impl Handle {
         }
     }
 
+    /// A handle for somebody who has only said their name: in Latin letters where it is Cyrillic, with points between
+    /// its words.
+    pub fn of_name(name: &DisplayName) -> Self {
+        const LONGEST: usize = 24;
+        let spelt: String = folded(name.as_str()).chars().map(spelt).collect();
+        let words: Vec<&str> = spelt.split(|c: char| !is_letter_or_digit(c)).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let short: String = words.join(".").chars().take(LONGEST).collect();
+        Self::parse(short.trim_end_matches('.')).unwrap_or_else(|_| Self("guest".into()))
+    }
+
+    /// The same with a number, for where that is taken.
+    pub fn numbered(&self, number: u32) -> Self {
+        Self(format!("{}{number}", self.0))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -119,6 +135,17 @@ fn folded(text: &str) -> String {
     lower.nfkc().collect()
 }
 
+/// A Cyrillic letter as it is spelt in Latin ones, lower case; any other as it is.
+fn spelt(c: char) -> String {
+    const LETTERS: &str = "абвгдезийклмнопрстуфыэёжхцчшщюяіїєґўъь";
+    const SPELT: [&str; 38] = [
+        "a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f",
+        "y", "e", "yo", "zh", "h", "ts", "ch", "sh", "sch", "yu", "ya", "i", "yi", "ye", "g", "u", "", "",
+    ];
+    let found = LETTERS.chars().position(|letter| letter == c);
+    found.map_or_else(|| c.to_string(), |at| SPELT[at].to_owned())
+}
+
 fn is_letter_or_digit(c: char) -> bool {
     c.is_alphanumeric() && !is_invisible(c)
 }
@@ -177,6 +204,27 @@ mod tests {
         assert_eq!(handle("и\u{306}од"), "йод");
         assert_eq!(handle("山田"), "山田");
         assert_eq!(handle("7up"), "7up");
+    }
+
+    #[test]
+    fn a_name_gives_a_handle() {
+        for (name, handle) in [
+            ("Анна Каренина", "anna.karenina"),
+            ("Пётр Щукин-Ёлкин", "pyotr.schukin.yolkin"),
+            ("Игорь Подъячев", "igor.podyachev"),
+            ("Їжак Євген", "yizhak.yevgen"),
+            ("Zoë O'Neil 2", "zoë.o.neil.2"),
+            ("山田", "山田"),
+            ("👍", "guest"),
+            ("Ю", "yu"),
+            ("I", "guest"),
+            (&"я".repeat(64), &"ya".repeat(12)),
+        ] {
+            let made = Handle::of_name(&DisplayName::parse(name).unwrap());
+            assert_eq!(made.as_str(), handle);
+            let numbered = made.numbered(1_000_000);
+            assert_eq!(Handle::parse(numbered.as_str()), Ok(numbered));
+        }
     }
 
     #[test]

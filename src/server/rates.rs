@@ -21,6 +21,8 @@ const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 const SIGN_IN_BY_IP: Quota = Quota::per_minute(count(30));
 const SIGN_IN_BY_HANDLE: Quota = Quota::per_minute(count(10));
 const SIGN_UP_BY_IP: Quota = Quota::per_hour(count(100));
+const NEWCOMER_BY_IP: Quota = Quota::per_hour(count(20));
+const LOOK_UP_BY_IP: Quota = Quota::per_hour(count(60));
 const POST: Quota = Quota::per_second(count(5)).allow_burst(count(50));
 const WRITE: Quota = Quota::per_second(count(10)).allow_burst(count(60));
 
@@ -30,6 +32,8 @@ pub struct Rates {
     sign_in_by_ip: Table<IpAddr>,
     sign_in_by_handle: Table<String>,
     sign_up_by_ip: Table<IpAddr>,
+    newcomer_by_ip: Table<IpAddr>,
+    look_up_by_ip: Table<IpAddr>,
     post: Table<UserId>,
     write: Table<UserId>,
 }
@@ -42,6 +46,8 @@ impl Rates {
             sign_in_by_ip: Table::new(SIGN_IN_BY_IP, KEYS),
             sign_in_by_handle: Table::new(SIGN_IN_BY_HANDLE, KEYS),
             sign_up_by_ip: Table::new(SIGN_UP_BY_IP, KEYS),
+            newcomer_by_ip: Table::new(NEWCOMER_BY_IP, KEYS),
+            look_up_by_ip: Table::new(LOOK_UP_BY_IP, KEYS),
             post: Table::new(POST, KEYS),
             write: Table::new(WRITE, KEYS),
         }
@@ -60,6 +66,16 @@ impl Rates {
     /// A new account, from this address.
     pub fn sign_up(&self, ip: IpAddr) -> Result<(), Refusal> {
         self.check(&self.sign_up_by_ip, network(ip))
+    }
+
+    /// A new account without a password, from this address.
+    pub fn newcomer(&self, ip: IpAddr) -> Result<(), Refusal> {
+        self.check(&self.newcomer_by_ip, network(ip))
+    }
+
+    /// A question by a stranger at this address who somebody is.
+    pub fn look_up(&self, ip: IpAddr) -> Result<(), Refusal> {
+        self.check(&self.look_up_by_ip, network(ip))
     }
 
     /// A message.
@@ -194,6 +210,14 @@ mod tests {
         let made = let_through(|| rates.sign_up(ip(&format!("2001:db8:1:2::{}", hosts.next().unwrap()))));
         assert_eq!(made, 100);
         assert_eq!(rates.sign_up(ip("2001:db8:1:3::1")), Ok(()));
+    }
+
+    #[test]
+    fn newcomers_and_questions_are_counted_for_each_address() {
+        let rates = Rates::new(true);
+        assert_eq!(let_through(|| rates.newcomer(ip("192.0.2.1"))), 20);
+        assert_eq!(let_through(|| rates.look_up(ip("192.0.2.1"))), 60);
+        assert_eq!(rates.newcomer(ip("192.0.2.2")), Ok(()));
     }
 
     #[test]

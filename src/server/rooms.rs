@@ -22,10 +22,12 @@ use crate::shared::user::Person;
 pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let rooms = store::rooms::entries(&mut tx, me.id, None).await?;
+    let (password, _) = store::users::account(&mut tx, me.id).await?;
     Ok(RoomList {
         epoch: state.store.epoch.clone(),
         me: me.clone(),
         rooms,
+        no_password: !password,
         build: state.build.id.clone(),
     })
 }

@@ -1,15 +1,16 @@
 //! Accounts: the first one, signing up, signing in.
 
+use super::invitations::admit;
 use super::names::{DisplayName, Handle, search_key};
 use super::passwords;
-use super::rooms::bring_in;
+use super::rooms::{self, bring_in, direct_with};
 use super::sessions::{self, Token};
 use super::state::AppState;
-use super::store::{self, users::NewUser};
+use super::store::{self, Connection, users::NewUser};
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{History, RoomKind};
-use crate::shared::user::Person;
+use crate::shared::user::{Account, Person};
 use std::net::IpAddr;
 
 /// What somebody who wants an account has typed.
@@ -115,6 +116,175 @@ pub async fn sign_up(state: &AppState, ip: IpAddr, form: SignUp<'_>) -> Result<(
     let me = making.await?;
     let token = sessions::begin(state, &me).await?;
     Ok((me, token))
+}
+
+/// What a newcomer without a password was led here by.
+pub enum Toward {
+    /// The token of a link into a room.
+    Room(String),
+    /// Somebody's handle: they are to talk to each other.
+    Person(String),
+}
+
+/// Makes an account of a name alone, leads it where it was going, and signs it in: all or nothing. The answer is
+/// the session and the path of the conversation. For people in a browser only, so it has no address for programs.
+///
+/// # Errors
+/// `NameInvalid`; `NotAllowed`: the server takes in no such newcomers. `NotFound`, `InvitationOver`, `TooMany`, `TooFast`,
+/// `Unavailable`.
+pub async fn newcomer(
+    state: &AppState,
+    ip: IpAddr,
+    name: &str,
+    toward: Toward,
+) -> Result<(Token, String), Refusal> {
+    let name = DisplayName::parse(name)?;
+    state.rates.newcomer(ip)?;
+    let coming = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            if !store::users::takes_newcomers(tx).await? {
+                return Err(Refusal::NotAllowed);
+            }
+            let me = insert_newcomer(tx, name).await?;
+            let mut told = Vec::new();
+            let path = match toward {
+                Toward::Room(token) => {
+                    let room = admit(tx, &token, me.id, &mut told).await?;
+                    format!("/rooms/{room}")
+                }
+                Toward::Person(handle) => {
+                    let with = rooms::person(tx, &handle).await?;
+                    direct_with(tx, me.id, with.id, &mut told).await?;
+                    format!("/@{}", with.handle)
+                }
+            };
+            Ok(((me, path), told))
+        })
+    });
+    let (me, path) = coming.await?;
+    let token = sessions::begin(state, &me).await?;
+    Ok((token, path))
+}
+
+/// An account without a password, under the first free handle of its name.
+async fn insert_newcomer(tx: &mut Connection, name: DisplayName) -> Result<Person, Refusal> {
+    /// So many have a short number; the rest a random one, so that nobody has to look through thousands.
+    const IN_ORDER: u32 = 9;
+    const TRIES: u32 = 50;
+    let base = Handle::of_name(&name);
+    for number in 1..TRIES {
+        let handle = match number {
+            1 => base.clone(),
+            2..=IN_ORDER => base.numbered(number),
+            _ => base.numbered(random_number()?),
+        };
+        let handle_key = handle.lookalike_key();
+        if store::users::handle_is_taken(tx, &handle_key).await? {
+            continue;
+        }
+        let user = NewUser {
+            search_key: search_key(&format!("{} {}", name.as_str(), handle.as_str())),
+            handle: handle.into_string(),
+            handle_key,
+            name: name.into_string(),
+            password_hash: String::new(),
+            owner: false,
+        };
+        return store::users::insert(tx, &user).await;
+    }
+    Err(Refusal::HandleTaken)
+}
+
+fn random_number() -> Result<u32, Refusal> {
+    let mut bytes = [0_u8; 4];
+    getrandom::fill(&mut bytes).map_err(|_| Refusal::Unavailable)?;
+    Ok(u32::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// Whether newcomers without a password are taken in.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn takes_newcomers(state: &AppState) -> Result<bool, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    store::users::takes_newcomers(&mut tx).await
+}
+
+/// Whom a stranger has come to talk to by their link, `/@handle`. Nobody, where newcomers aren't taken in.
+///
+/// A stranger learns here which handles there are, as they do by signing up; and whose they are, which is
+/// what the link is for. Asking for one after the other is held back by address.
+///
+/// # Errors
+/// `TooFast`, `Unavailable`.
+pub async fn host(state: &AppState, ip: IpAddr, handle: &str) -> Result<Option<Person>, Refusal> {
+    state.rates.look_up(ip)?;
+    let mut tx = state.store.snapshot().await?;
+    if !store::users::takes_newcomers(&mut tx).await? {
+        return Ok(None);
+    }
+    match rooms::person(&mut tx, handle).await {
+        Ok(person) => Ok(Some(person)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// What is known of one's own account.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn account(state: &AppState, me: &Person) -> Result<Account, Refusal> {
+    let mut tx = state.store.snapshot().await?;
+    let (password, owner) = store::users::account(&mut tx, me.id).await?;
+    Ok(Account {
+        password,
+        owner,
+        newcomers: store::users::takes_newcomers(&mut tx).await?,
+    })
+}
+
+/// Gives a password to one's own account, which has none yet.
+///
+/// # Errors
+/// `PasswordTooShort`, `PasswordTooLong`, `PasswordWeak`; `NotAllowed`: it has one. `TooFast`, `Unavailable`.
+pub async fn set_password(state: &AppState, me: &Person, password: &str) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    if account(state, me).await?.password {
+        return Err(Refusal::NotAllowed);
+    }
+    passwords::check_strength(password, &me.handle, &me.name)?;
+    let hash = passwords::hash(password.to_owned()).await?;
+    let me = me.id;
+    let setting = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            match store::users::set_first_password(tx, me, &hash).await? {
+                true => Ok(((), Vec::new())),
+                false => Err(Refusal::NotAllowed),
+            }
+        })
+    });
+    setting.await
+}
+
+/// Takes in newcomers without a password from here on, or no longer. For the server's owner.
+///
+/// # Errors
+/// `NotAllowed`, `TooFast`, `Unavailable`.
+pub async fn take_newcomers(state: &AppState, me: &Person, take: bool) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let me = me.id;
+    let setting = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let (_, owner) = store::users::account(tx, me).await?;
+            if !owner {
+                return Err(Refusal::NotAllowed);
+            }
+            store::users::take_newcomers(tx, take).await?;
+            Ok(((), Vec::new()))
+        })
+    });
+    setting.await
 }
 
 /// # Errors

@@ -331,6 +331,7 @@ mod tests {
             epoch: "epoch".into(),
             me: person(ME),
             rooms,
+            no_password: false,
             build: String::new(),
         })
     }

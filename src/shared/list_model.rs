@@ -92,6 +92,7 @@ impl Server {
             me: person(ME),
             rooms: vec![entry],
             build: String::new(),
+            no_password: false,
         }
     }
 

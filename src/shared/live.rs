@@ -105,6 +105,9 @@ pub struct RoomList {
     pub epoch: Epoch,
     pub me: Person,
     pub rooms: Vec<RoomEntry>,
+    /// Nobody can sign in to the reader's account: it has no password yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_password: bool,
     /// Which build of the page's files the server has; of no use but to pages.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub build: String,

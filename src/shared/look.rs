@@ -36,12 +36,18 @@ impl Choice {
     }
 }
 
+/// The cookie that puts off the reminder to set a password; a week later it may come again. Where there is one, `<html>`
+/// has an attribute of this name.
+pub const PUT_OFF: &str = "put-off=yes; path=/; max-age=604800; samesite=lax";
+
 /// What a reader has chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     pub theme: &'static str,
     pub accent: &'static str,
     pub density: &'static str,
+    /// The reminder to set a password was put off.
+    pub put_off: bool,
 }
 
 impl Look {
@@ -52,6 +58,7 @@ impl Look {
             theme: chosen(&THEME),
             accent: chosen(&ACCENT),
             density: chosen(&DENSITY),
+            put_off: code("put-off").is_some(),
         }
     }
 

@@ -314,6 +314,7 @@ impl Server {
             epoch: "epoch".into(),
             me: person(ME.0),
             rooms: vec![entry],
+            no_password: false,
             build: String::new(),
         }
     }

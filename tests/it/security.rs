@@ -150,6 +150,14 @@ async fn get_changes_nothing() {
         "/rooms/1/leave",
         "/rooms/1/join",
         "/rooms/1/members?handle=bob",
+        "/rooms/1/rename?name=x",
+        "/rooms/1/close",
+        "/rooms/1/remove?user=2",
+        "/rooms/1/invite?hours=1&uses=1",
+        "/settings/password?password=correct+horse+battery",
+        "/settings/newcomers?newcomers=off",
+        "/reminder",
+        "/join/0123456789abcdef?name=x",
         "/rooms/1?text=hello&client_id=0199c0de-0000-7000-8000-000000000001",
         "/@bob?text=hello",
         "/@bob",
@@ -236,6 +244,14 @@ async fn without_a_session_nothing_is_told() {
         (Method::POST, "rooms/1/join", None),
         (Method::POST, "rooms/1/leave", None),
         (Method::POST, "rooms/1/members", Some(json!({"handle": "anna"}))),
+        (Method::PUT, "rooms/1", Some(json!({"name": "x"}))),
+        (Method::POST, "rooms/1/close", None),
+        (Method::PUT, "rooms/1/members/1", Some(json!({"role": "owner"}))),
+        (Method::DELETE, "rooms/1/members/1", None),
+        (Method::GET, "rooms/1/invitations", None),
+        (Method::POST, "rooms/1/invitations", Some(json!({}))),
+        (Method::GET, "invitations/0123456789abcdef", None),
+        (Method::POST, "invitations/0123456789abcdef/join", None),
         (Method::POST, "sign-out", None),
         (Method::GET, "live", None),
     ];
@@ -255,7 +271,7 @@ async fn without_a_session_nothing_is_told() {
         "/rooms",
         "/rooms/new",
         "/rooms/1",
-        "/@anna",
+        "/@anna/details",
         "/find?q=anna",
         "/nothing",
     ] {
@@ -268,6 +284,8 @@ async fn without_a_session_nothing_is_told() {
         );
         assert!(!answer.body.contains("unspeakable"));
     }
+    // Her own link tells her name, and nothing else.
+    assert!(!visitor.page("/@anna").await.body.contains("unspeakable"));
 }
 
 #[tokio::test]

@@ -131,6 +131,7 @@ impl Chat {
             epoch: self.epoch.get_value(),
             me: self.me.get_untracked()?,
             rooms,
+            no_password: self.no_password.get_untracked(),
             build: String::new(),
         };
         Some((list, self.recent.get_value()))

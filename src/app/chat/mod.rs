@@ -60,6 +60,8 @@ pub struct Chat {
     pub list: RwSignal<Option<List>>,
     /// Whose page it is.
     pub me: RwSignal<Option<Person>>,
+    /// Nobody can sign in to their account: it has no password yet.
+    pub no_password: RwSignal<bool>,
     pub connection: RwSignal<Connection>,
     /// Somebody can see the page. Kept by the browser.
     pub visible: RwSignal<bool>,
@@ -144,6 +146,7 @@ impl Chat {
         Self {
             list: RwSignal::new(None),
             me: RwSignal::new(None),
+            no_password: RwSignal::new(false),
             connection: RwSignal::new(Connection::Connected),
             visible: RwSignal::new(true),
             touch: StoredValue::new(false),
@@ -203,6 +206,9 @@ impl Chat {
         }
         if self.me.with_untracked(|me| me.as_ref() != Some(&list.me)) {
             self.me.set(Some(list.me.clone()));
+        }
+        if self.no_password.get_untracked() != list.no_password {
+            self.no_password.set(list.no_password);
         }
         let same = self.epoch.with_value(|epoch| *epoch == list.epoch);
         self.epoch.set_value(list.epoch.clone());

@@ -7,7 +7,7 @@ use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
 use crate::app::components::field::Refused;
 use crate::app::components::own::OwnChoices;
-use crate::app::components::room_details::OfRoom;
+use crate::app::later::{Seldom, fetch_seldom, seldom};
 use crate::app::loading::{Leaving, loaded};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
@@ -27,7 +27,16 @@ pub fn Details(place: Place, path: String, refused: (String, Refused)) -> impl I
     let at = place.clone();
     let about = loaded(
         String::new,
-        move |_| api::rooms::about(at.clone()),
+        move |_| {
+            let at = at.clone();
+            async move {
+                let about = api::rooms::about(at).await?;
+                if about.with.is_none() {
+                    fetch_seldom().await?;
+                }
+                Ok(about)
+            }
+        },
         move |about| drawn(about, &place, &refused),
     );
     view! {
@@ -55,9 +64,11 @@ fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refuse
         }
         .into_part(),
         Ok(about) => match (&about.room, place) {
-            (Some(_), Place::Room(room)) => {
-                view! { <OfRoom room=*room about refused=refused.clone()/> }.into_part()
-            }
+            (Some(_), Place::Room(room)) => seldom(Seldom::Room {
+                room: *room,
+                about,
+                refused: refused.clone(),
+            }),
             _ => ().into_part(),
         },
         Err(refusal) => {

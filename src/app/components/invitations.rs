@@ -3,9 +3,8 @@
 use crate::app::chat::Chat;
 use crate::app::components::room_details::{Fold, Page};
 use crate::app::part::{IntoPart, Part};
-use crate::app::reader::{use_texts, use_zone};
+use crate::app::reader::{use_lang, use_texts, use_zone};
 use crate::app::state::RwSignal;
-use crate::i18n::Texts;
 use crate::shared::invitation::{HOURS, Invitation, Picture, USES};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -14,26 +13,27 @@ use leptos::web_sys::{HtmlDocument, HtmlInputElement};
 /// One of them: the address itself, for how long and how many it is good, its picture, and the way to end it.
 pub fn invitation(page: Page, of: Invitation) -> Part {
     let texts = use_texts();
+    let seldom = use_lang().seldom();
     let zone = use_zone();
     let chat = expect_context::<Chat>();
     let expires_at = of.expires_at;
     let until = move || match expires_at {
-        None => texts.invitation_for_ever.to_owned(),
+        None => seldom.invitation_for_ever.to_owned(),
         Some(at) => zone.with(|zone| {
             let (then, now) = (zone.local(at), zone.local(chat.now.get()));
             let clock = texts.clock(then.hour * 60 + then.minute);
             match then.day_number() {
-                day if day == now.day_number() => (texts.invitation_until)(&clock),
-                day => (texts.invitation_until)(
+                day if day == now.day_number() => (seldom.invitation_until)(&clock),
+                day => (seldom.invitation_until)(
                     &[&texts.day_heading(day, now.day_number()), ", ", &clock].concat(),
                 ),
             }
         }),
     };
-    let uses = (texts.invitation_uses_left)(of.uses_left);
-    let picture = of.picture.map(|picture| {
-        view! { <Fold label=texts.invitation_picture>{drawn(picture, texts)}</Fold> }.into_part()
-    });
+    let uses = (seldom.invitation_uses_left)(of.uses_left);
+    let picture = of
+        .picture
+        .map(|picture| view! { <Fold label=seldom.invitation_picture>{drawn(picture)}</Fold> }.into_part());
     view! {
         <li class="invitation">
             <Link link=of.link/>
@@ -42,7 +42,7 @@ pub fn invitation(page: Page, of: Invitation) -> Part {
                 {picture}
                 <form method="post" action=page.action("revoke")>
                     <input type="hidden" name="token" value=of.token/>
-                    <button class="button button--bad" type="submit">{texts.revoke}</button>
+                    <button class="button button--bad" type="submit">{seldom.revoke}</button>
                 </form>
             </div>
         </li>
@@ -53,7 +53,7 @@ pub fn invitation(page: Page, of: Invitation) -> Part {
 /// The address, to be taken along.
 #[component]
 fn Link(link: String) -> impl IntoView {
-    let texts = use_texts();
+    let seldom = use_lang().seldom();
     let field = NodeRef::<leptos::html::Input>::new();
     let copied = RwSignal::new(false);
     // The older way to copy works without TLS too.
@@ -70,18 +70,19 @@ fn Link(link: String) -> impl IntoView {
     };
     view! {
         <div class="form form--line">
-            <input class="invitation__link" type="text" readonly value=link aria-label=texts.invitation_link node_ref=field/>
-            <button class="button with-scripts" type="button" on:click=copy>{texts.copy}</button>
+            <input class="invitation__link" type="text" readonly value=link aria-label=seldom.invitation_link node_ref=field/>
+            <button class="button with-scripts" type="button" on:click=copy>{seldom.copy}</button>
         </div>
-        <p class="field__hint" role="status">{move || if copied.get() { texts.copied } else { "" }}</p>
+        <p class="field__hint" role="status">{move || if copied.get() { seldom.copied } else { "" }}</p>
     }
     .into_part()
 }
 
-fn drawn(picture: Picture, texts: &Texts) -> Part {
+fn drawn(picture: Picture) -> Part {
+    let seldom = use_lang().seldom();
     let size = picture.size.to_string();
     view! {
-        <svg class="qr" role="img" aria-label=texts.invitation_picture viewBox=["0 0 ", &size, " ", &size].concat()>
+        <svg class="qr" role="img" aria-label=seldom.invitation_picture viewBox=["0 0 ", &size, " ", &size].concat()>
             <path d=picture.path/>
         </svg>
     }
@@ -91,14 +92,14 @@ fn drawn(picture: Picture, texts: &Texts) -> Part {
 /// The form that makes one.
 #[component]
 pub fn NewInvitation(page: Page) -> impl IntoView {
-    let texts = use_texts();
+    let seldom = use_lang().seldom();
     view! {
-        <Fold label=texts.invite>
+        <Fold label=seldom.invite>
             <form class="form" method="post" action=page.action("invite")>
-                {choice("hours", texts.invitation_hours, &HOURS, &texts.hours, 2)}
-                {choice("uses", texts.invitation_uses, &USES, &texts.uses, 3)}
+                {choice("hours", seldom.invitation_hours, &HOURS, &seldom.hours, 2)}
+                {choice("uses", seldom.invitation_uses, &USES, &seldom.uses, 3)}
                 {page.note(&["invite"])}
-                <button class="button button--main" type="submit">{texts.make_invitation}</button>
+                <button class="button button--main" type="submit">{seldom.make_invitation}</button>
             </form>
         </Fold>
     }

@@ -25,6 +25,7 @@ pub mod naming;
 pub mod own;
 pub mod person;
 pub mod press;
+pub mod reminder;
 pub mod responses;
 pub mod room_details;
 pub mod scrolling;

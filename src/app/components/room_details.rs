@@ -11,7 +11,7 @@ use crate::app::components::own::OwnChoices;
 use crate::app::components::person::person;
 use crate::app::effects::{effect, redrawn};
 use crate::app::part::{Content, IntoPart, Part};
-use crate::app::reader::use_texts;
+use crate::app::reader::{use_lang, use_texts};
 use crate::app::rows::{Key, rows};
 use crate::app::state::{Memo, RwSignal};
 use crate::shared::ids::{RoomId, UserId};
@@ -58,10 +58,10 @@ impl Page {
         });
         let mut first = true;
         effect(move || {
-            known.track();
-            if !std::mem::take(&mut first) {
+            // One who is no longer here is led away.
+            let here = known.with(|(versions, _)| versions.is_some());
+            if !std::mem::take(&mut first) && here {
                 spawn_local(async move {
-                    // One who is no longer here is led away.
                     if let Ok(about) = api::rooms::about(Place::Room(self.room)).await {
                         self.about.try_set(about);
                     }
@@ -147,7 +147,7 @@ pub fn OfRoom(room: RoomId, about: About, refused: (String, Refused)) -> impl In
     };
     page.follow();
     view! {
-        <div class="details__body" on:submit=move |event| page.submit(&event)>
+        <div class="details__body" data-later="seldom" on:submit=move |event| page.submit(&event)>
             {what_it_is(page)}
             {to_describe(page, typed.clone())}
             {who_is_there(page, typed)}
@@ -164,13 +164,14 @@ fn role(page: Page) -> Memo<Role> {
 
 fn what_it_is(page: Page) -> Part {
     let texts = use_texts();
+    let seldom = use_lang().seldom();
     let name = move || page.read(|room| room.name.clone()).unwrap_or_default();
     let kind = move || match page.read(|room| room.kind) {
         Some(RoomKind::Open) => texts.room_open_hint,
         _ => texts.room_invited_hint,
     };
     let history = move || match page.read(|room| room.history) {
-        Some(History::SinceJoining) => texts.history_since_hint,
+        Some(History::SinceJoining) => seldom.history_since_hint,
         _ => "",
     };
     let description = Memo::new(move || page.read(|room| room.description.clone()).unwrap_or_default());
@@ -232,6 +233,7 @@ fn to_describe(page: Page, typed: Refused) -> Part {
 #[component]
 fn Describe(page: Page, typed: Refused) -> impl IntoView {
     let texts = use_texts();
+    let seldom = use_lang().seldom();
     let room = page.about.with_untracked(|about| about.room.clone());
     let (name, description, history) = room.map_or_else(Default::default, |room| {
         (room.name, room.description, room.history)
@@ -251,14 +253,14 @@ fn Describe(page: Page, typed: Refused) -> impl IntoView {
         text => area.into_inner().child(text).into_part(),
     };
     view! {
-        <Fold label=texts.edit_room open=was_refused>
+        <Fold label=seldom.edit_room open=was_refused>
             <form class="form" method="post" action=page.action("rename")>
                 <div class="field">
                     <label for="room-name">{texts.room_name}</label>
                     <input id="room-name" name="name" type="text" required autocomplete="off" maxlength=ROOM_NAME_CHARS.to_string() value=name/>
                 </div>
                 <div class="field">
-                    <label for="room-description">{texts.room_description}</label>
+                    <label for="room-description">{seldom.room_description}</label>
                     {area}
                 </div>
                 {history_choice(history)}
@@ -272,7 +274,7 @@ fn Describe(page: Page, typed: Refused) -> impl IntoView {
 
 /// Whether newcomers see what was there before them.
 pub fn history_choice(chosen: History) -> Part {
-    let texts = use_texts();
+    let aside = use_lang().aside();
     let one = |value: &'static str, of: History, label: &'static str| {
         view! {
             <label class="pick__one">
@@ -284,10 +286,10 @@ pub fn history_choice(chosen: History) -> Part {
     };
     view! {
         <fieldset class="pick">
-            <legend>{texts.history}</legend>
+            <legend>{aside.history}</legend>
             <div class="pick__all">
-                {one("all", History::All, texts.history_all)}
-                {one("since_joining", History::SinceJoining, texts.history_since)}
+                {one("all", History::All, aside.history_all)}
+                {one("since_joining", History::SinceJoining, aside.history_since)}
             </div>
         </fieldset>
     }
@@ -325,7 +327,7 @@ fn who_is_there(page: Page, typed: Refused) -> Part {
 }
 
 fn seat(page: Page, user: UserId) -> Part {
-    let texts = use_texts();
+    let seldom = use_lang().seldom();
     let found = page.about.with_untracked(|about| {
         let seat = about.people.iter().find(|seat| seat.person.id == user)?;
         Some((seat.clone(), about.role))
@@ -336,7 +338,7 @@ fn seat(page: Page, user: UserId) -> Part {
     let path = ["/@", &of.handle].concat();
     let name = of.name.clone();
     let known_as = (role > Role::Member)
-        .then(|| view! { <span class="seat__role">{texts.roles[role as usize]}</span> }.into_part());
+        .then(|| view! { <span class="seat__role">{seldom.roles[role as usize]}</span> }.into_part());
     let may = mine == Role::Owner || mine > role;
     let to_do = (may && mine > Role::Member && !expect_context::<Chat>().is_me(user))
         .then(|| to_do(page, user, name, role, mine));
@@ -352,13 +354,13 @@ fn seat(page: Page, user: UserId) -> Part {
 
 /// What can be done about somebody.
 fn to_do(page: Page, user: UserId, name: String, role: Role, mine: Role) -> Part {
-    let texts = use_texts();
+    let seldom = use_lang().seldom();
     let appoint = |(to, code): (Role, &'static str)| {
         view! {
             <form method="post" action=page.action("roles")>
                 <input type="hidden" name="user" value=user.to_string()/>
                 <input type="hidden" name="role" value=code/>
-                <button class="button" type="submit">{texts.make_role[to as usize]}</button>
+                <button class="button" type="submit">{seldom.make_role[to as usize]}</button>
             </form>
         }
         .into_part()
@@ -373,20 +375,20 @@ fn to_do(page: Page, user: UserId, name: String, role: Role, mine: Role) -> Part
         .filter(|(to, _)| mine == Role::Owner && *to != role)
         .map(appoint)
         .collect_view();
-    let sure = (texts.remove_sure)(&name);
+    let sure = (seldom.remove_sure)(&name);
     let remove = (mine > role).then(|| {
         view! {
-            <Fold label=texts.remove bad=true>
+            <Fold label=seldom.remove bad=true>
                 <form class="form" method="post" action=page.action("remove")>
                     <p>{sure}</p>
                     <input type="hidden" name="user" value=user.to_string()/>
-                    <button class="button button--bad" type="submit">{texts.remove_now}</button>
+                    <button class="button button--bad" type="submit">{seldom.remove_now}</button>
                 </form>
             </Fold>
         }
         .into_part()
     });
-    let label = (texts.member_actions)(&name);
+    let label = (seldom.member_actions)(&name);
     view! {
         <details class="more">
             <summary class="icon-button" aria-label=label.clone() title=label>"⋯"</summary>
@@ -434,7 +436,7 @@ fn links(page: Page) -> Part {
 
 #[component]
 fn Links(page: Page) -> impl IntoView {
-    let texts = use_texts();
+    let seldom = use_lang().seldom();
     // The beginning of its 128 random bits is as good as a name for it.
     let key = |token: &str| i64::from_str_radix(token.get(..15).unwrap_or_default(), 16).unwrap_or_default();
     let keys = move || {
@@ -454,7 +456,7 @@ fn Links(page: Page) -> impl IntoView {
     };
     view! {
         <section>
-            <h3>{texts.invitations}</h3>
+            <h3>{seldom.invitations}</h3>
             <ul class="invitations">{rows(keys, drawn)}</ul>
             {page.note(&["revoke"])}
             <NewInvitation page/>
@@ -466,6 +468,7 @@ fn Links(page: Page) -> impl IntoView {
 /// Closing it, opening it again, leaving.
 fn ways_out(page: Page) -> Part {
     let texts = use_texts();
+    let seldom = use_lang().seldom();
     let closes = Memo::new(move || {
         let owner = page.about.with(|about| about.role == Role::Owner);
         page.read(|room| room.closed).filter(|_| owner)
@@ -473,10 +476,10 @@ fn ways_out(page: Page) -> Part {
     let closing = move || match closes.get()? {
         false => Some(
             view! {
-                <Fold label=texts.close_room bad=true>
+                <Fold label=seldom.close_room bad=true>
                     <form class="form" method="post" action=page.action("close")>
-                        <p>{texts.close_room_lead}</p>
-                        <button class="button button--bad" type="submit">{texts.close_room_now}</button>
+                        <p>{seldom.close_room_lead}</p>
+                        <button class="button button--bad" type="submit">{seldom.close_room_now}</button>
                     </form>
                 </Fold>
             }
@@ -485,7 +488,7 @@ fn ways_out(page: Page) -> Part {
         true => Some(
             view! {
                 <form method="post" action=page.action("reopen")>
-                    <button class="button" type="submit">{texts.reopen_room}</button>
+                    <button class="button" type="submit">{seldom.reopen_room}</button>
                 </form>
             }
             .into_part(),

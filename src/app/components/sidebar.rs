@@ -9,6 +9,7 @@ use crate::app::components::own::Menus;
 use crate::app::components::person::person;
 use crate::app::components::update::NewVersion;
 use crate::app::effects::redrawn;
+use crate::app::later::{Later, later};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::rows::{Key, rows};
@@ -23,6 +24,7 @@ use leptos_router::hooks::use_location;
 
 #[component]
 pub fn Sidebar() -> impl IntoView {
+    let chat = expect_context::<Chat>();
     view! {
         <aside class="sidebar">
             <div class="sidebar__head">
@@ -31,6 +33,7 @@ pub fn Sidebar() -> impl IntoView {
             <ConnectionStrip/>
             <NewVersion/>
             <RoomList/>
+            {redrawn(move || chat.no_password.get().then(|| later(Later::Reminder)))}
             <Foot/>
         </aside>
     }

@@ -11,6 +11,7 @@ pub struct NewUser {
     pub handle_key: String,
     pub name: String,
     pub search_key: String,
+    /// Empty: none is set.
     pub password_hash: String,
     pub owner: bool,
 }
@@ -78,15 +79,55 @@ pub async fn by_handle(tx: &mut Connection, handle: &str) -> Result<Option<Perso
     Ok(row.map(person))
 }
 
-/// The person and the hash of their password.
+/// The person and the hash of their password. Whoever has set none is as if they weren't there.
 pub async fn credentials(tx: &mut Connection, handle: &str) -> Result<Option<(Person, String)>, Refusal> {
-    let row: Option<(i64, String, String, String)> =
-        sqlx::query_as("SELECT id, handle, name, password_hash FROM users WHERE handle = $1")
-            .bind(handle)
-            .fetch_optional(tx)
-            .await
-            .map_err(unavailable)?;
+    let row: Option<(i64, String, String, String)> = sqlx::query_as(
+        "SELECT id, handle, name, password_hash FROM users WHERE handle = $1 AND password_hash <> ''",
+    )
+    .bind(handle)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
     Ok(row.map(|(id, handle, name, hash)| (person((id, handle, name)), hash)))
+}
+
+/// Whether the account has a password, and whether the server is its owner's.
+pub async fn account(tx: &mut Connection, user: UserId) -> Result<(bool, bool), Refusal> {
+    sqlx::query_as("SELECT password_hash <> '', owner <> 0 FROM users WHERE id = $1")
+        .bind(user.0)
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
+}
+
+/// Gives a password to an account that has none. False: it had one.
+pub async fn set_first_password(tx: &mut Connection, user: UserId, hash: &str) -> Result<bool, Refusal> {
+    let set = sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = ''")
+        .bind(user.0)
+        .bind(hash)
+        .execute(tx)
+        .await
+        .map_err(unavailable)?;
+    Ok(set.rows_affected() == 1)
+}
+
+/// Whether newcomers without a password are taken in. They are until the server's owner says otherwise.
+pub async fn takes_newcomers(tx: &mut Connection) -> Result<bool, Refusal> {
+    sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM meta WHERE key = 'newcomers' AND value = 'off')")
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
+}
+
+pub async fn take_newcomers(tx: &mut Connection, take: bool) -> Result<(), Refusal> {
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ('newcomers', $1) ON CONFLICT (key) DO UPDATE SET value = $1",
+    )
+    .bind(if take { "on" } else { "off" })
+    .execute(tx)
+    .await
+    .map(drop)
+    .map_err(unavailable)
 }
 
 /// People whose name or handle holds `key` (folded), those that begin with it first.
