@@ -5,6 +5,7 @@ pub mod asked;
 pub mod messages;
 pub mod own;
 pub mod patience;
+pub mod profile;
 pub mod rooms;
 
 /// Whoever asks, and what the verbs need.

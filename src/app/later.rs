@@ -12,8 +12,8 @@ use super::components::switcher::Switcher;
 use super::effects::{effect, redrawn};
 use super::pages::layout::{Failed, FailedHere};
 use super::pages::{
-    find::find_page, new_room::new_room_page, open_rooms::open_rooms_page, settings::settings_page,
-    share::share_page,
+    find::find_page, new_room::new_room_page, new_talk::new_talk_page, open_rooms::open_rooms_page,
+    settings::settings_page, share::share_page,
 };
 use super::part::{IntoPart, Part};
 use super::state::{Memo, RwSignal};
@@ -31,6 +31,7 @@ use std::sync::Arc;
 pub enum Later {
     Find,
     NewRoom,
+    NewTalk,
     OpenRooms,
     Settings,
     Share,
@@ -61,6 +62,7 @@ chunk! {
         match what {
             Later::Find => find_page(),
             Later::NewRoom => new_room_page(),
+            Later::NewTalk => new_talk_page(),
             Later::OpenRooms => open_rooms_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),

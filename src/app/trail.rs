@@ -18,7 +18,7 @@ pub const DETAILS: &str = "/details";
 /// Whether this may stand behind a conversation's address: its details, and its forms, which are answered with its
 /// page when refused. (With a form of [`FORMS`] the details are open too.)
 pub fn stands_behind(end: &str) -> bool {
-    ["details", "join", "leave", "own"].contains(&end) || FORMS.contains(&end)
+    ["details", "join", "leave", "own", "block", "unblock"].contains(&end) || FORMS.contains(&end)
 }
 
 /// The conversation at a path, also where something of it stands behind its address; as it is written, not as

@@ -21,6 +21,7 @@ const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 const SIGN_IN_BY_IP: Quota = Quota::per_minute(count(30));
 const SIGN_IN_BY_HANDLE: Quota = Quota::per_minute(count(10));
 const SIGN_UP_BY_IP: Quota = Quota::per_hour(count(100));
+const PICTURE: Quota = Quota::per_minute(count(10));
 const POST: Quota = Quota::per_second(count(5)).allow_burst(count(50));
 const WRITE: Quota = Quota::per_second(count(10)).allow_burst(count(60));
 
@@ -30,6 +31,7 @@ pub struct Rates {
     sign_in_by_ip: Table<IpAddr>,
     sign_in_by_handle: Table<String>,
     sign_up_by_ip: Table<IpAddr>,
+    picture: Table<UserId>,
     post: Table<UserId>,
     write: Table<UserId>,
 }
@@ -42,6 +44,7 @@ impl Rates {
             sign_in_by_ip: Table::new(SIGN_IN_BY_IP, KEYS),
             sign_in_by_handle: Table::new(SIGN_IN_BY_HANDLE, KEYS),
             sign_up_by_ip: Table::new(SIGN_UP_BY_IP, KEYS),
+            picture: Table::new(PICTURE, KEYS),
             post: Table::new(POST, KEYS),
             write: Table::new(WRITE, KEYS),
         }
@@ -65,6 +68,11 @@ impl Rates {
     /// A message.
     pub fn post(&self, user: UserId) -> Result<(), Refusal> {
         self.check(&self.post, user)
+    }
+
+    /// Another picture of oneself.
+    pub fn picture(&self, user: UserId) -> Result<(), Refusal> {
+        self.check(&self.picture, user)
     }
 
     /// Any other change.

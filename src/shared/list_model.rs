@@ -17,6 +17,7 @@ fn person(id: UserId) -> Person {
         id,
         handle: format!("p{id}"),
         name: format!("Person {id}"),
+        picture: None,
     }
 }
 
@@ -85,6 +86,7 @@ impl Server {
             role: Role::Member,
             people: 0,
             draft: None,
+            names: Vec::new(),
             own: self.own,
         };
         RoomList {

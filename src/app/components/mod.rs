@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod avatar;
 pub mod back;
+pub mod card;
 pub mod composer;
 pub mod conversation;
 pub mod details;

@@ -152,6 +152,18 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
                 .map_or_else(String::new, |entry| conversation_title(chat, entry, texts))
         })
     });
+    let is_room = first.with.is_none();
+    let face = Memo::new(move || {
+        entry.with(|entry| {
+            let entry = entry.as_ref()?;
+            let picture = entry.with.as_ref().and_then(|with| with.picture.clone());
+            Some((entry.title().into_owned(), picture))
+        })
+    });
+    let face = move || {
+        let (name, picture) = face.get().unwrap_or_default();
+        view! { <Avatar id=avatar room=is_room name picture/> }.into_part()
+    };
     let time = move || {
         let posted_at = entry.with(|entry| Some(entry.as_ref()?.last.as_ref()?.posted_at));
         posted_at.map_or_else(String::new, |at| {
@@ -201,7 +213,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     view! {
         <li data-room=room.to_string()>
             <a class="room" href=path aria-current=current>
-                <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
+                {redrawn(face)}
                 <bdi class="room__title">{move || title.get()}</bdi>
                 <span class="room__time">
                     {redrawn(move || sign(muted, Icon::Muted, texts.muted))}
@@ -253,18 +265,25 @@ fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
 fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let me = chat.me.get_untracked().map(|me| {
-        let path = ["/@", &me.handle].concat();
-        view! { <a class="person" href=path title=texts.saved>{person(me)}</a> }
-    });
+    let me = move || {
+        chat.me.get().map(|me| {
+            let path = ["/@", &me.handle].concat();
+            view! { <a class="person" href=path title=texts.saved>{person(me)}</a> }.into_part()
+        })
+    };
+    let handle = chat
+        .me
+        .with_untracked(|me| me.as_ref().map(|me| ["/@", &me.handle].concat()));
     view! {
         <div class="sidebar__foot">
             <div class="sidebar__links">
+                <a href="/new"><Draw icon=Icon::People/>{texts.new_talk}</a>
                 <a href="/rooms/new"><Draw icon=Icon::Plus/>{texts.new_room}</a>
+                <a href=handle><Draw icon=Icon::Saved/>{texts.saved}</a>
                 <a href="/rooms"><Draw icon=Icon::Rooms/>{texts.open_rooms}</a>
             </div>
             <div class="sidebar__me">
-                {me}
+                {redrawn(me)}
                 <a class="icon-button" href="/settings" aria-label=texts.settings title=texts.settings>
                     <Draw icon=Icon::Settings/>
                 </a>

@@ -1,42 +1,168 @@
-//! `/settings`: how the page looks, its language, and the way out. A form, so that it works without scripts; with
+//! `/settings`: what one says of oneself, how the page looks, its language, whom one has blocked, and the way out. A form, so that it works without scripts; with
 //! them each choice holds at once.
 
 use super::layout::{Failed, Pane};
+use crate::api::profile::mine;
 use crate::app::chat::Chat;
+use crate::app::components::avatar::Avatar;
+use crate::app::components::card::BlockForm;
+use crate::app::components::field::{FormError, Refused, use_refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::person::person;
-use crate::app::loading::after;
+use crate::app::loading::loaded;
 use crate::app::look::{choose, look};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
+use crate::shared::limits::{ABOUT_CHARS, NAME_CHARS};
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
+use crate::shared::user::{Mine, Person, Profile};
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{HtmlFormElement, HtmlInputElement};
 
 pub fn settings_page() -> Part {
-    after(|known| match known {
-        Ok(()) => view! { <Settings/> }.into_part(),
-        Err(refusal) => view! { <Failed refusal/> }.into_part(),
-    })
+    let refused = use_refused();
+    let chat = expect_context::<Chat>();
+    // Loaded anew when one has another name or picture.
+    loaded(
+        move || chat.me.with(|me| me.as_ref().map_or_else(String::new, face)),
+        |_| mine(),
+        move |mine| match mine {
+            Ok(mine) => view! { <Settings mine refused=refused.clone()/> }.into_part(),
+            Err(refusal) => view! { <Failed refusal/> }.into_part(),
+        },
+    )
+}
+
+fn face(me: &Person) -> String {
+    [&me.name, "/", me.picture.as_deref().unwrap_or_default()].concat()
 }
 
 #[component]
-fn Settings() -> impl IntoView {
+fn Settings(mine: Mine, refused: Refused) -> impl IntoView {
     let texts = use_texts();
     view! {
         <Pane title=texts.settings>
+            <OwnProfile me=mine.me profile=mine.profile refused/>
             <Appearance/>
             <section class="settings">
                 <h2>{texts.language}</h2>
                 <LanguageSwitch here="/settings"/>
             </section>
+            {blocked(mine.blocked)}
             <Account/>
         </Pane>
     }
     .into_part()
+}
+
+/// What one says of oneself, and one's picture.
+#[component]
+fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    // Whatever was typed and refused comes back.
+    let typed = refused.value("name").is_some();
+    let name = refused.value("name").unwrap_or(profile.name);
+    let about = refused.value("about").unwrap_or(profile.about);
+    let shown = if typed {
+        refused.value("zone").is_some()
+    } else {
+        profile.zone.is_some()
+    };
+    let wrong_name = refused.at("name").map(|refusal| texts.refusal(refusal));
+    let is_wrong = wrong_name.is_some();
+    let wrong_name =
+        wrong_name.map(|wrong| view! { <p class="field__error" id="own-name-error">{wrong}</p> }.into_part());
+    let remove = me.picture.is_some().then(|| {
+        view! {
+            <form method="post" action="/settings/no-picture">
+                <button class="button">{texts.remove_picture}</button>
+            </form>
+        }
+        .into_part()
+    });
+    view! {
+        <section class="settings">
+            <h2>{texts.profile}</h2>
+            <FormError refused/>
+            <form class="form settings__form" method="post" action="/settings/profile">
+                <div class="field">
+                    <label for="own-name">{texts.name}</label>
+                    <input
+                        id="own-name"
+                        name="name"
+                        type="text"
+                        required
+                        autocomplete="name"
+                        maxlength=NAME_CHARS.to_string()
+                        value=name
+                        aria-invalid=is_wrong.then_some("true")
+                        aria-describedby=is_wrong.then_some("own-name-error")
+                    />
+                    {wrong_name}
+                </div>
+                <div class="field">
+                    <label for="own-about">{texts.about}</label>
+                    <input
+                        id="own-about"
+                        name="about"
+                        type="text"
+                        autocomplete="off"
+                        maxlength=ABOUT_CHARS.to_string()
+                        placeholder=texts.about_placeholder
+                        value=about
+                    />
+                </div>
+                <label class="tick"><input type="checkbox" name="zone" value="shown" checked=shown/> {texts.show_zone}</label>
+                <button class="button button--main">{texts.save}</button>
+            </form>
+            <div class="settings__picture">
+                <Avatar id=me.id.0 name=me.name picture=me.picture/>
+                <form class="form settings__form" method="post" action="/settings/picture" enctype="multipart/form-data">
+                    <div class="field">
+                        <label for="own-picture">{texts.picture}</label>
+                        <input
+                            id="own-picture"
+                            name="picture"
+                            type="file"
+                            required
+                            accept="image/jpeg,image/png,image/webp,image/gif"
+                            aria-describedby="own-picture-hint"
+                        />
+                        <p class="field__hint" id="own-picture-hint">{texts.picture_hint}</p>
+                    </div>
+                    <button class="button">{texts.set_picture}</button>
+                </form>
+                {remove}
+            </div>
+        </section>
+    }
+}
+
+/// Whom one has blocked.
+fn blocked(people: Vec<Person>) -> Option<Part> {
+    let texts = use_texts();
+    let line = |of: Person| {
+        let path = ["/@", &of.handle].concat();
+        view! {
+            <li class="settings__blocked">
+                <div class="person">{person(of)}</div>
+                <BlockForm path blocked=true next="/settings"/>
+            </li>
+        }
+        .into_part()
+    };
+    (!people.is_empty()).then(|| {
+        view! {
+            <section class="settings">
+                <h2>{texts.blocked_people}</h2>
+                <ul class="settings__people">{people.into_iter().map(line).collect_view()}</ul>
+            </section>
+        }
+        .into_part()
+    })
 }
 
 #[component]
