@@ -1,6 +1,7 @@
 //! A person or a room, small and round: initials on a colour that stays theirs, or a picture.
 
-use crate::app::part::IntoPart;
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::part::{IntoPart, Part};
 use crate::shared::user::picture_path;
 use leptos::prelude::*;
 
@@ -25,6 +26,14 @@ pub fn Avatar(
             {initials(&name)}
             {picture}
         </span>
+    }
+}
+
+/// What a conversation is shown by: one's own notes by their sign.
+pub fn face(saved: bool, id: i64, room: bool, name: String, picture: Option<String>) -> Part {
+    match saved {
+        true => view! { <span class="room__icon"><Draw icon=Icon::Saved/></span> }.into_part(),
+        false => view! { <Avatar id name room picture/> }.into_part(),
     }
 }
 

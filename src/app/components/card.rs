@@ -15,7 +15,7 @@ pub fn card(of: Card) -> Part {
     let saved = expect_context::<Chat>().is_me(of.person.id);
     let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_part());
     let about = (!of.about.is_empty())
-        .then(|| view! { <p class="details__about">{of.about.clone()}</p> }.into_part());
+        .then(|| view! { <p class="details__about" dir="auto">{of.about.clone()}</p> }.into_part());
     let time = of.zone.as_deref().and_then(Zone::parse).map(local_time);
     let handle = ["@", &of.person.handle].concat();
     let path = ["/", &handle].concat();

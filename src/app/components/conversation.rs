@@ -2,7 +2,7 @@
 //! could join, or a person whom one hasn't written to yet.
 
 use crate::app::chat::{Chat, Open, is_live};
-use crate::app::components::avatar::Avatar;
+use crate::app::components::avatar::face;
 use crate::app::components::back::Back;
 use crate::app::components::card::BlockForm;
 use crate::app::components::composer::Composer;
@@ -18,7 +18,7 @@ use crate::app::sharing::take_shared_text;
 use crate::app::state::Memo;
 use crate::app::trail::DETAILS;
 use crate::i18n::Texts;
-use crate::shared::ids::RoomId;
+use crate::shared::ids::{RoomId, UserId};
 use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
@@ -145,6 +145,7 @@ fn Head(
     details: Option<String>,
 ) -> impl IntoView {
     let texts = use_texts();
+    let saved = !is_room && expect_context::<Chat>().is_me(UserId(id));
     let names = view! {
         <h1 class="conversation__title"><bdi>{move || title.get()}</bdi></h1>
         <p class="conversation__sub">{move || sub.get()}</p>
@@ -164,7 +165,7 @@ fn Head(
         <PageTitle title/>
         <header class="conversation__head">
             <Back to="/"/>
-            {redrawn(move || view! { <Avatar id=id room=is_room name=name.clone() picture=picture.get()/> }.into_part())}
+            {redrawn(move || face(saved, id, is_room, name.clone(), picture.get()))}
             {names}
         </header>
     }

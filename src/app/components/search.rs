@@ -399,6 +399,7 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
 
 fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
     let (sub, mark) = match &entry.with {
+        Some(with) if chat.is_me(with.id) => (at(&with.handle), Mark::Icon(Icon::Saved)),
         Some(with) => (at(&with.handle), Mark::Person(with.id.0)),
         None => ((texts.members)(entry.members), Mark::Room(entry.room.id.0)),
     };

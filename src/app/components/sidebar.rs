@@ -1,7 +1,7 @@
 //! The list at the side: the search, the reader's conversations, the newest on top, and the reader.
 
 use crate::app::chat::{Chat, Connection};
-use crate::app::components::avatar::Avatar;
+use crate::app::components::avatar::face as draw_face;
 use crate::app::components::conversation::conversation_title;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
@@ -153,6 +153,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         })
     });
     let is_room = first.with.is_none();
+    let saved = first.with.as_ref().is_some_and(|with| chat.is_me(with.id));
     let face = Memo::new(move || {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
@@ -162,7 +163,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     });
     let face = move || {
         let (name, picture) = face.get().unwrap_or_default();
-        view! { <Avatar id=avatar room=is_room name picture/> }.into_part()
+        draw_face(saved, avatar, is_room, name, picture)
     };
     let time = move || {
         let posted_at = entry.with(|entry| Some(entry.as_ref()?.last.as_ref()?.posted_at));
@@ -184,7 +185,9 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         Memo::new(move || entry.with(|entry| entry.as_ref().map_or_else(Own::default, |entry| entry.own)));
     let muted = Memo::new(move || own.with(|own| own.is_muted(chat.now.get())));
     let pinned = Memo::new(move || own.with(|own| own.pinned.is_some()));
-    let quiet = Memo::new(move || muted.get() || own.with(|own| own.archived));
+    // What names its reader draws attention all the same.
+    let named = Memo::new(move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.mentions > 0)));
+    let quiet = Memo::new(move || (muted.get() || own.with(|own| own.archived)) && !named.get());
     let refused = Memo::new(move || chat.refused.with(|rooms| rooms.contains(&room)));
     // What waits for its author comes before what waits for its reader.
     let badge = move || match (refused.get(), unread.get()) {

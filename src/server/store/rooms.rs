@@ -8,7 +8,7 @@ use crate::server::mentions::Named;
 use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version, now};
-use crate::shared::limits::{COMMON_ROOMS, UNREAD_CAP};
+use crate::shared::limits::{COMMON_ROOMS, NAMES, UNREAD_CAP};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{
     Common, History, LastMessage, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind, Seat,
@@ -553,7 +553,7 @@ pub async fn entries(
              CASE WHEN r.kind <> 'direct' AND r.name = '' THEN
                  (SELECT json_group_array(name) FROM (SELECT p.name FROM memberships x JOIN users p ON p.id = x.user_id
                      WHERE x.room_id = r.id AND x.left_at IS NULL AND x.user_id <> $1
-                     ORDER BY p.search_key, p.id LIMIT 4)) END AS names,
+                     ORDER BY p.search_key, p.id LIMIT $4)) END AS names,
              (SELECT count(*) FROM (SELECT 1 FROM messages u
                  WHERE u.room_id = r.id AND u.position > m.last_read AND u.author_id <> $1
                    AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $3)) AS unread,
@@ -581,6 +581,7 @@ pub async fn entries(
     .bind(user.0)
     .bind(only.map(|room| room.0))
     .bind(UNREAD_CAP)
+    .bind(NAMES as i64)
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
