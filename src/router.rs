@@ -7,7 +7,7 @@ pub mod pages;
 
 use crate::server::state::AppState;
 use crate::server::{guard, v1};
-use crate::shared::limits::BODY_BYTES;
+use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -46,6 +46,14 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/settings/password", post(forms::set_password))
         .route("/settings/newcomers", post(forms::take_newcomers))
         .route("/reminder", post(forms::put_off_reminder))
+        .route("/settings/profile", post(forms::describe))
+        .route(
+            "/settings/picture",
+            post(forms::depict).layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
+        )
+        .route("/settings/no-picture", post(forms::depict_no_more))
+        .route("/pictures/{hash}", get(files::picture))
+        .route("/new", get(pages::page).post(forms::gather))
         .route("/share", get(pages::page))
         .route("/rooms/new", get(pages::page).post(forms::make_room))
         .route("/rooms/{id}", get(pages::page).post(forms::post_in_room))
@@ -57,6 +65,8 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/rooms/{id}/{form}", get(pages::page).post(forms::change_room))
         .route("/{handle}", get(pages::person).post(forms::post_to_person))
         .route("/{handle}/details", get(pages::page))
+        .route("/{handle}/block", get(pages::page).post(forms::block))
+        .route("/{handle}/unblock", get(pages::page).post(forms::unblock))
         .route("/fn/{name}", post(pages::server_function))
         .fallback(pages::page)
         .layer(from_fn(pages::asked_first))

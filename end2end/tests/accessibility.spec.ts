@@ -296,7 +296,7 @@ for (const [lang, theme] of [
     const { room } = await house();
     await look(page, { lang, theme, density: 'compact' });
     const inspection = new Inspection(page, `phone, ${lang}, ${theme}`);
-    const pages = ['/', `/rooms/${room}`, '/@boris', '/rooms/new', '/rooms', '/find?q=в', '/settings', `/rooms/${room}/details`];
+    const pages = ['/', `/rooms/${room}`, '/@boris', '/new', '/rooms/new', '/rooms', '/find?q=в', '/settings', `/rooms/${room}/details`];
     for (const path of pages) {
       await inspection.state(path, async () => {
         await page.goto(path);

@@ -1,11 +1,11 @@
 //! The server functions: what a browser may ask of the server. Each finds out who asks and calls
 //! one verb. A refusal's status is set where these are served, in `router`.
 
-pub mod accounts;
 pub mod asked;
 pub mod messages;
 pub mod own;
 pub mod patience;
+pub mod profile;
 pub mod rooms;
 
 /// Whoever asks, and what the verbs need.

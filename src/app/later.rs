@@ -19,6 +19,7 @@ use super::pages::layout::{Failed, FailedHere};
 use super::pages::{
     find::find_page,
     new_room::new_room_page,
+    new_talk::new_talk_page,
     open_rooms::open_rooms_page,
     settings::{Settings, settings_page},
     share::share_page,
@@ -29,7 +30,7 @@ use super::trail::arrived;
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place};
-use crate::shared::user::Account;
+use crate::shared::user::Mine;
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 pub enum Later {
     Find,
     NewRoom,
+    NewTalk,
     OpenRooms,
     Settings,
     Share,
@@ -84,6 +86,7 @@ chunk! {
         match what {
             Later::Find => find_page(),
             Later::NewRoom => new_room_page(),
+            Later::NewTalk => new_talk_page(),
             Later::OpenRooms => open_rooms_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),
@@ -103,12 +106,11 @@ chunk! {
 }
 
 /// What is in another chunk, which comes only when something of it is opened.
+// One of them at a time.
+#[allow(clippy::large_enum_variant)]
 pub enum Seldom {
     /// What `/settings` shows.
-    Settings {
-        account: Option<Account>,
-        refused: Refused,
-    },
+    Settings { mine: Option<Mine>, refused: Refused },
     /// A room's page.
     Room {
         room: RoomId,
@@ -121,7 +123,7 @@ chunk! {
     seldom(fetch_them),
     fn draw_seldom(what: Seldom) -> Part {
         match what {
-            Seldom::Settings { account, refused } => view! { <Settings account refused/> }.into_part(),
+            Seldom::Settings { mine, refused } => view! { <Settings mine refused/> }.into_part(),
             Seldom::Room { room, about, refused } => view! { <OfRoom room about refused/> }.into_part(),
         }
     }

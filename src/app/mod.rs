@@ -110,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes transition=true fallback=|| ()>
                     <Route path=At("") view=home_page as Page/>
                     <Route path=At("find") view=(|| later(Later::Find)) as Page/>
+                    <Route path=At("new") view=(|| later(Later::NewTalk)) as Page/>
                     <Route path=At("rooms") view=(|| later(Later::OpenRooms)) as Page/>
                     <Route path=At("rooms/new") view=(|| later(Later::NewRoom)) as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.

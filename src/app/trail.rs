@@ -19,7 +19,9 @@ pub const DETAILS: &str = "/details";
 /// answered with its page when refused. (With a form of [`FORMS`] the details are open too.)
 pub fn stands_behind(end: &str) -> bool {
     let is_position = !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
-    is_position || ["details", "join", "leave", "own"].contains(&end) || FORMS.contains(&end)
+    is_position
+        || ["details", "join", "leave", "own", "block", "unblock"].contains(&end)
+        || FORMS.contains(&end)
 }
 
 /// The conversation at a path, also where something of it stands behind its address; as it is written, not as

@@ -201,6 +201,38 @@ pub struct Texts {
     pub muted: &'static str,
     pub marked: &'static str,
 
+    // People
+    pub write: &'static str,
+    pub block: &'static str,
+    pub unblock: &'static str,
+    /// Somebody's name.
+    pub you_blocked: fn(&str) -> String,
+    pub you_blocked_lead: &'static str,
+    pub common_rooms: &'static str,
+    /// What time it is for somebody.
+    pub local_time: fn(&str) -> String,
+
+    // A conversation of several
+    pub new_talk: &'static str,
+    pub find_people: &'static str,
+    pub talk_with: &'static str,
+    pub talk_with_placeholder: &'static str,
+    pub talk_with_hint: &'static str,
+    pub begin_talk: &'static str,
+    pub nobody_found: &'static str,
+
+    // Oneself
+    pub profile: &'static str,
+    pub name: &'static str,
+    pub about: &'static str,
+    pub about_placeholder: &'static str,
+    pub show_zone: &'static str,
+    pub picture: &'static str,
+    pub picture_hint: &'static str,
+    pub set_picture: &'static str,
+    pub remove_picture: &'static str,
+    pub blocked_people: &'static str,
+
     // Making, joining and leaving rooms
     pub room_name: &'static str,
     pub room_name_placeholder: &'static str,
@@ -402,6 +434,8 @@ pub struct Refusals {
     pub password_too_long: &'static str,
     pub password_weak: &'static str,
     pub wrong_password: &'static str,
+    pub picture_invalid: &'static str,
+    pub blocked: &'static str,
     pub already_set_up: &'static str,
     pub too_many: fn(usize) -> String,
     /// In bytes.
@@ -437,6 +471,8 @@ impl Texts {
             Refusal::PasswordTooLong => say.password_too_long.into(),
             Refusal::PasswordWeak => say.password_weak.into(),
             Refusal::WrongPassword => say.wrong_password.into(),
+            Refusal::PictureInvalid => say.picture_invalid.into(),
+            Refusal::Blocked => say.blocked.into(),
             Refusal::AlreadySetUp => say.already_set_up.into(),
             Refusal::TooMany { most } => (say.too_many)(*most),
             Refusal::TooLarge { most } => (say.too_large)(*most),

@@ -1,10 +1,13 @@
 //! The page's files: the stylesheet, the scripts, the WASM, the icons, the manifest, the service worker.
 
 use super::manifest::manifest;
+use crate::server::profile;
 use crate::server::state::AppState;
-use axum::extract::{Request, State};
+use crate::shared::refusal::Refusal;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -64,4 +67,14 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// those that a page asks for only when it needs them.
 async fn files(State(state): State<AppState>) -> Json<Value> {
     Json(json!({"build": state.build.id, "files": state.build.files}))
+}
+
+/// Somebody's picture, for those who are signed in. What is at the address of a hash never changes.
+pub async fn picture(State(state): State<AppState>, Path(hash): Path<String>) -> Result<Response, Refusal> {
+    let bytes = profile::picture(&state, &hash).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/jpeg"),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ];
+    Ok((headers, bytes).into_response())
 }

@@ -8,19 +8,21 @@ use crate::server::guard::{Caller, NOWHERE};
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::users::{self, SignUp, Toward};
-use crate::server::{invitations, managing, messages, own, rooms};
+use crate::server::{blocks, invitations, managing, messages, own, profile, rooms};
 use crate::shared::ids::{ClientId, RoomId};
-use crate::shared::limits::BODY_BYTES;
+use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use crate::shared::look::{CHOICES, Look, PUT_OFF};
 use crate::shared::message::NewMessage;
 use crate::shared::own::OwnChange;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::{History, RoomKind};
 use crate::shared::room_change::{FORMS, RoomChange};
-use crate::shared::user::Person;
+use crate::shared::user::{Person, Profile};
 use axum::body::Body;
-use axum::extract::{Form, FromRequest, Path, Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Form, FromRequest, Multipart, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -42,8 +44,7 @@ struct Filled {
 impl Filled {
     async fn read(request: Request) -> Result<Filled, Response> {
         let (parts, body) = request.into_parts();
-        let mut page = Request::from_parts(parts.clone(), Body::empty());
-        *page.method_mut() = Method::GET;
+        let page = as_page(&parts);
         let bytes = axum::body::to_bytes(body, BODY_BYTES)
             .await
             .map_err(|_| Refusal::TooLarge { most: BODY_BYTES }.into_response())?;
@@ -105,6 +106,13 @@ impl Filled {
             }
         }
     }
+}
+
+/// The request for the page that a form stands on.
+fn as_page(parts: &Parts) -> Request {
+    let mut page = Request::from_parts(parts.clone(), Body::empty());
+    *page.method_mut() = Method::GET;
+    page
 }
 
 fn to(path: &str) -> Response {
@@ -223,6 +231,65 @@ pub async fn settings(request: Request) -> Result<Response, Response> {
     Ok(response)
 }
 
+/// What one says of oneself. The zone is the one that the browser has told.
+pub async fn describe(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let zone = pages::reader(form.page.headers()).zone.to_string();
+    let said = Profile {
+        name: form.get("name").to_owned(),
+        about: form.get("about").to_owned(),
+        zone: (form.get("zone") == "shown").then_some(zone),
+    };
+    let done = match form.me() {
+        Ok(me) => profile::describe(&state, &me, said)
+            .await
+            .map(|_| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+pub async fn depict(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let (parts, body) = request.into_parts();
+    let form = Filled {
+        values: Values::new(),
+        page: as_page(&parts),
+    };
+    let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
+        (Ok(me), Ok(picture)) => profile::depict(&state, &me, Some(picture))
+            .await
+            .map(|_| to("/settings")),
+        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+pub async fn depict_no_more(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => profile::depict(&state, &me, None).await.map(|_| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+/// The file in a form's field `picture`.
+async fn sent_picture(request: Request) -> Result<Vec<u8>, Refusal> {
+    const TOO_LARGE: Refusal = Refusal::TooLarge { most: PICTURE_BYTES };
+    let refused = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => TOO_LARGE,
+        _ => Refusal::BadRequest,
+    };
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|_| Refusal::BadRequest)?;
+    while let Some(field) = form.next_field().await.map_err(refused)? {
+        if field.name() == Some("picture") {
+            return Ok(field.bytes().await.map_err(refused)?.into());
+        }
+    }
+    Err(Refusal::BadRequest)
+}
+
 /// A cookie for what a reader has chosen; scripts may change it.
 fn kept_for_a_year(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
     let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
@@ -247,6 +314,61 @@ pub async fn make_room(State(state): State<AppState>, request: Request) -> Resul
         Err(refusal) => Err(refusal),
     };
     Ok(form.answer(state, None, done).await)
+}
+
+/// Several people by their handles; with one alone it is the conversation with them.
+pub async fn gather(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let handles = form.get("handles").split(|c: char| c == ',' || c.is_whitespace());
+    let handles: Vec<String> = handles
+        .filter(|handle| !handle.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let done = match (form.me(), &handles[..]) {
+        (Ok(me), [handle]) => rooms::open_direct(&state, &me, handle).await,
+        (Ok(me), _) => rooms::gather(&state, &me, handles).await,
+        (Err(refusal), _) => Err(refusal),
+    };
+    let done = done.map(|entry| to(&own_path(Some(&entry.path()))));
+    Ok(form.answer(state, None, done).await)
+}
+
+pub async fn block(
+    State(state): State<AppState>,
+    Path(handle): Path<String>,
+    request: Request,
+) -> Result<Response, Response> {
+    set_blocked(state, &handle, request, true).await
+}
+
+pub async fn unblock(
+    State(state): State<AppState>,
+    Path(handle): Path<String>,
+    request: Request,
+) -> Result<Response, Response> {
+    set_blocked(state, &handle, request, false).await
+}
+
+async fn set_blocked(
+    state: AppState,
+    handle: &str,
+    request: Request,
+    blocked: bool,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let handle = handle.strip_prefix('@').unwrap_or(handle);
+    let there = ["/@", handle].concat();
+    let next = own_path(
+        Some(form.get("next"))
+            .filter(|next| !next.is_empty())
+            .or(Some(&there)),
+    );
+    let done = match form.me() {
+        Ok(me) if blocked => blocks::block(&state, &me, handle).await,
+        Ok(me) => blocks::unblock(&state, &me, handle).await,
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done.map(|()| to(&next))).await)
 }
 
 pub async fn join(

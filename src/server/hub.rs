@@ -51,6 +51,8 @@ pub enum News {
     },
     /// How a conversation stands in the person's list: for their own devices.
     Own { user: UserId, room: RoomId, own: Own },
+    /// The person has another name or picture: for everyone, who may all find them.
+    Person(crate::shared::user::Person),
     /// The session is over: its sockets close.
     SignedOut { session: SessionKey },
 }
@@ -325,6 +327,11 @@ impl Hub {
                 inner.tell(user, &encode(&ToBrowser::Draft { room, draft }));
             }
             News::Own { user, room, own } => inner.tell(user, &encode(&ToBrowser::Own { room, own })),
+            News::Person(person) => {
+                let text = encode(&ToBrowser::Person(person));
+                let everyone: Vec<UserId> = inner.people.keys().copied().collect();
+                everyone.into_iter().for_each(|user| inner.tell(user, &text));
+            }
             News::SignedOut { session } => inner.end(Ending::SignedOut, |socket| socket.session == session),
         }
     }

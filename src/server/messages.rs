@@ -94,7 +94,7 @@ pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) 
                 forwarded_from,
                 mentions: &mentions,
                 silent: new.silent,
-                withheld: false,
+                withheld: store::blocks::withholds(tx, room, me.id).await?,
             };
             let message = store::messages::insert(tx, room, posted, version, now()).await?;
             let mut told = vec![message_news(tx, room, &message).await?];

@@ -1,5 +1,6 @@
 //! The server: the verbs, the database and who hears what.
 
+pub mod blocks;
 pub mod build;
 pub mod clock;
 pub mod config;
@@ -14,6 +15,8 @@ pub mod messages;
 pub mod names;
 pub mod own;
 pub mod passwords;
+pub mod pictures;
+pub mod profile;
 pub mod rates;
 pub mod rooms;
 pub mod sabotage;

@@ -5,11 +5,12 @@ use super::hub::News;
 use super::invitations;
 use super::messages::news;
 use super::names::{Handle, RoomName, search_key};
+use super::profile;
 use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};
 use crate::shared::ids::{RoomId, UserId, Version};
-use crate::shared::limits::{FOUND, PEOPLE_NAMED, QUERY_CHARS, ROOMS_EACH};
+use crate::shared::limits::{FOUND, GROUP_OTHERS, PEOPLE_NAMED, QUERY_CHARS, ROOMS_EACH};
 use crate::shared::live::{Anchor, Conversation, RoomList, Row};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Found, History, OpenRoom, Place, Role, RoomEntry, RoomKind};
@@ -48,6 +49,9 @@ pub async fn conversation(
         Place::Room(room) => *room,
         Place::Direct(handle) => {
             let with = person(&mut tx, handle).await?;
+            if store::blocks::is_blocked(&mut tx, me.id, with.id).await? {
+                return Ok(Conversation::Blocked { with });
+            }
             match store::rooms::direct(&mut tx, me.id, with.id).await? {
                 Some(room) => room,
                 None => return Ok(Conversation::New { with }),
@@ -90,6 +94,7 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
             };
             Ok(About {
                 room: room.map(|entry| entry.room),
+                card: Some(profile::card(&mut tx, me, with.clone()).await?),
                 with: Some(with),
                 members: 2,
                 role: Role::Member,
@@ -108,8 +113,13 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
                 Ok(()) => invitations::with_pictures(&mut tx, member.room, origin).await?,
                 Err(_) => Vec::new(),
             };
+            let card = match &entry.with {
+                Some(with) => Some(profile::card(&mut tx, me, with.clone()).await?),
+                None => None,
+            };
             Ok(About {
                 room: Some(entry.room),
+                card,
                 with: entry.with,
                 members: entry.members,
                 role: entry.role,
@@ -225,13 +235,16 @@ pub async fn leave(state: &AppState, me: &Person, room: RoomId) -> Result<(), Re
 /// The direct conversation with a person, made on first use: one for each pair, whoever begins.
 ///
 /// # Errors
-/// `NotFound`: nobody of that handle. `TooMany`, `TooFast`.
+/// `NotFound`: nobody of that handle; `Blocked`: one has blocked them. `TooMany`, `TooFast`.
 pub async fn open_direct(state: &AppState, me: &Person, handle: &str) -> Result<RoomEntry, Refusal> {
     state.rates.write(me.id)?;
     let (me, handle) = (me.clone(), handle.to_owned());
     let opening = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let with = person(tx, &handle).await?;
+            if store::blocks::is_blocked(tx, me.id, with.id).await? {
+                return Err(Refusal::Blocked);
+            }
             let mut told = Vec::new();
             let room = direct_with(tx, me.id, with.id, &mut told).await?;
             Ok((store::rooms::entry(tx, me.id, room).await?, told))
@@ -255,7 +268,45 @@ pub(super) async fn direct_with(
     if with != me {
         bring_in(tx, room, with, told).await?;
     }
+    // To whoever has blocked me it is as if nothing had begun; to me it is as with everyone.
+    if store::blocks::is_blocked(tx, with, me).await? {
+        store::blocks::hide(tx, room, with, true).await?;
+        told.retain(|news| !matches!(news, News::Joined { user, .. } if *user == with));
+    }
     Ok(room)
+}
+
+/// A conversation of several without a name, which bears those of the others.
+///
+/// # Errors
+/// `NotFound`: nobody of one of the handles, or nobody but oneself. `TooMany`, `TooFast`.
+pub async fn gather(state: &AppState, me: &Person, handles: Vec<String>) -> Result<RoomEntry, Refusal> {
+    state.rates.write(me.id)?;
+    if handles.len() > GROUP_OTHERS {
+        return Err(Refusal::TooMany { most: GROUP_OTHERS });
+    }
+    let me = me.clone();
+    let gathering = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            let mut people = vec![me.id];
+            for handle in handles {
+                let person = person(tx, &handle).await?;
+                if !people.contains(&person.id) {
+                    people.push(person.id);
+                }
+            }
+            if people.len() == 1 {
+                return Err(Refusal::NotFound);
+            }
+            let room = store::rooms::insert(tx, RoomKind::Invited, "", "", History::All).await?;
+            let mut told = Vec::new();
+            for user in people {
+                bring_in(tx, room, user, &mut told).await?;
+            }
+            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+        })
+    });
+    gathering.await
 }
 
 /// Puts a person into a room, at a version of its own, and notes who must be told what: first
@@ -271,12 +322,7 @@ pub(super) async fn bring_in(
     }
     let version = store::rooms::next_version(tx, room).await?;
     let row = Row::Member(store::rooms::join(tx, room, user, version).await?);
-    let standing = store::rooms::standing(tx, room, user).await?;
-    told.push(News::Joined {
-        user,
-        entry: Box::new(store::rooms::entry(tx, user, room).await?),
-        sees_from: standing.map_or(version, |standing| standing.sees_from),
-    });
+    told.push(joined(tx, user, room).await?);
     told.push(news(tx, room, version, row).await?);
     Ok(version)
 }
@@ -328,6 +374,20 @@ pub async fn members_called(
     member_of(&mut tx, me, room).await?;
     let key = search_key(&beginning.chars().take(QUERY_CHARS).collect::<String>());
     store::users::members_like(&mut tx, room, me.id, &key, FOUND).await
+}
+
+/// What one who is in a room from now on is told.
+///
+/// # Errors
+/// `NotFound`: they aren't.
+pub(super) async fn joined(tx: &mut Connection, user: UserId, room: RoomId) -> Result<News, Refusal> {
+    let entry = store::rooms::entry(tx, user, room).await?;
+    let standing = store::rooms::standing(tx, room, user).await?;
+    Ok(News::Joined {
+        user,
+        sees_from: standing.map_or(entry.through, |standing| standing.sees_from),
+        entry: Box::new(entry),
+    })
 }
 
 /// Rooms that are open to all.

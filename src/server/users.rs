@@ -7,7 +7,7 @@ use super::rooms::{self, bring_in, direct_with};
 use super::sessions::{self, Token};
 use super::state::AppState;
 use super::store::{self, Connection, users::NewUser};
-use crate::shared::ids::RoomId;
+use crate::shared::ids::{RoomId, UserId};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{History, RoomKind};
 use crate::shared::user::{Account, Person};
@@ -234,13 +234,12 @@ pub async fn host(state: &AppState, ip: IpAddr, handle: &str) -> Result<Option<P
 ///
 /// # Errors
 /// `Unavailable`.
-pub async fn account(state: &AppState, me: &Person) -> Result<Account, Refusal> {
-    let mut tx = state.store.snapshot().await?;
-    let (password, owner) = store::users::account(&mut tx, me.id).await?;
+pub async fn account(tx: &mut Connection, me: UserId) -> Result<Account, Refusal> {
+    let (password, owner) = store::users::account(tx, me).await?;
     Ok(Account {
         password,
         owner,
-        newcomers: store::users::takes_newcomers(&mut tx).await?,
+        newcomers: store::users::takes_newcomers(tx).await?,
     })
 }
 
@@ -250,7 +249,10 @@ pub async fn account(state: &AppState, me: &Person) -> Result<Account, Refusal> 
 /// `PasswordTooShort`, `PasswordTooLong`, `PasswordWeak`; `NotAllowed`: it has one. `TooFast`, `Unavailable`.
 pub async fn set_password(state: &AppState, me: &Person, password: &str) -> Result<(), Refusal> {
     state.rates.write(me.id)?;
-    if account(state, me).await?.password {
+    if account(&mut *state.store.snapshot().await?, me.id)
+        .await?
+        .password
+    {
         return Err(Refusal::NotAllowed);
     }
     passwords::check_strength(password, &me.handle, &me.name)?;

@@ -5,18 +5,20 @@ use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{drafts, guard, invitations as links, managing, messages, own, rooms, socket};
+use super::{blocks, drafts, guard, invitations as links, managing, messages, own, profile, rooms, socket};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
 use crate::shared::invitation::{Invitation, Invited};
+use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use crate::shared::live::{Anchor, Catchup, Page, RoomList};
 use crate::shared::message::{EarlierText, Message, NewMessage, Pinned, Responses};
 use crate::shared::own::{Own, OwnChange};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{Found, History, OpenRoom, Role, Room, RoomEntry, RoomKind};
-use crate::shared::user::Person;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{Extension, FromRequest, FromRequestParts, State, WebSocketUpgrade};
+use crate::shared::room::{Found, History, OpenRoom, Place, Role, Room, RoomEntry, RoomKind};
+use crate::shared::user::{Card, Mine, Person, Profile};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Extension, FromRequest, FromRequestParts, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -62,6 +64,16 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/withdrawals/{client_id}", put(withdraw))
         .route("/rooms/{room}/read", post(read))
         .route("/direct", post(direct))
+        .route("/groups", post(gather))
+        .route("/me", get(mine).put(describe_me))
+        .route(
+            "/me/picture",
+            put(depict)
+                .delete(depict_no_more)
+                .layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
+        )
+        .route("/people/{handle}", get(card))
+        .route("/blocks/{handle}", put(block).delete(unblock))
         .route("/find", get(find))
         .route("/live", get(live))
         .fallback(|| async { Refusal::NotFound })
@@ -372,6 +384,76 @@ async fn direct(
     rooms::open_direct(&state, &session.me, &whom.handle)
         .await
         .map(Json)
+}
+
+#[derive(Deserialize)]
+struct Gathered {
+    handles: Vec<String>,
+}
+
+async fn gather(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(gathered): Body<Gathered>,
+) -> Result<(StatusCode, Json<RoomEntry>), Refusal> {
+    let entry = rooms::gather(&state, &session.me, gathered.handles).await?;
+    Ok((StatusCode::CREATED, Json(entry)))
+}
+
+async fn mine(State(state): State<AppState>, Me(session): Me) -> Result<Json<Mine>, Refusal> {
+    profile::mine(&state, &session.me).await.map(Json)
+}
+
+async fn describe_me(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(said): Body<Profile>,
+) -> Result<Json<Person>, Refusal> {
+    profile::describe(&state, &session.me, said).await.map(Json)
+}
+
+async fn depict(
+    State(state): State<AppState>,
+    Me(session): Me,
+    picture: Result<Bytes, BytesRejection>,
+) -> Result<Json<Person>, Refusal> {
+    let picture = picture.map_err(|_| Refusal::TooLarge { most: PICTURE_BYTES })?;
+    profile::depict(&state, &session.me, Some(picture.into()))
+        .await
+        .map(Json)
+}
+
+async fn depict_no_more(State(state): State<AppState>, Me(session): Me) -> Result<Json<Person>, Refusal> {
+    profile::depict(&state, &session.me, None).await.map(Json)
+}
+
+async fn card(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(handle): Path<String>,
+) -> Result<Json<Card>, Refusal> {
+    let about = rooms::about(&state, &session.me, &Place::Direct(handle), "").await?;
+    about.card.map(Json).ok_or(Refusal::NotFound)
+}
+
+async fn block(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(handle): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    blocks::block(&state, &session.me, &handle)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn unblock(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(handle): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    blocks::unblock(&state, &session.me, &handle)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -30,6 +30,22 @@ pub const FOR_GOOD_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
 pub const ROOMS_EACH: usize = 1_000;
 /// People that a room's details name.
 pub const PEOPLE_NAMED: usize = 200;
+/// Characters in the line that somebody says of themselves.
+pub const ABOUT_CHARS: usize = 140;
+/// Bytes in a picture that is sent.
+pub const PICTURE_BYTES: usize = 5 * 1024 * 1024;
+/// Pixels in one: what takes more is refused before it is unpacked.
+pub const PICTURE_PIXELS: u64 = 40_000_000;
+/// The width and the height of pictures as they are kept.
+pub const PICTURE_SIDE: u32 = 256;
+/// Rooms in common that a person's card names.
+pub const COMMON_ROOMS: usize = 20;
+/// People whom one can block.
+pub const BLOCKED_EACH: usize = 1_000;
+/// Others in a conversation of several, when it is begun.
+pub const GROUP_OTHERS: usize = 50;
+/// People by whom a room without a name is called.
+pub const NAMES: usize = 4;
 /// Answers to a search for people and rooms.
 pub const FOUND: usize = 20;
 /// Characters of a search that are looked at.

@@ -82,7 +82,11 @@ impl List {
         for row in changes.rows.iter().filter(|row| row.version() > number) {
             match row {
                 Row::Room(room) => entry.room = room.clone(),
-                Row::Member(member) => seat(entry, me, member),
+                Row::Member(member) => {
+                    seat(entry, me, member);
+                    // It bears the names of those who are there.
+                    sure &= !entry.room.name.is_empty() || entry.with.is_some();
+                }
                 Row::Message(message) => {
                     sure &= count(entry, me, message, number);
                     sure &= show_last(entry, message, &changes.people);
@@ -163,6 +167,20 @@ impl List {
     /// How much in all rooms wants to be read.
     pub fn counts(&self, now: Millis) -> u32 {
         self.rooms.iter().map(|entry| entry.counts(now)).sum()
+    }
+
+    /// A person has another name or picture. Where rooms bear the names of those who are there, it is to be asked for.
+    pub fn met(&mut self, person: &Person) -> Applied {
+        let mut sure = true;
+        self.rooms.change_all(|entry| {
+            let last = entry.last.as_mut().map(|last| &mut last.author);
+            let known = entry.with.iter_mut().chain(last);
+            known
+                .filter(|known| known.id == person.id)
+                .for_each(|known| *known = person.clone());
+            sure &= entry.names.is_empty();
+        });
+        if sure { Applied::Done } else { Applied::AskList }
     }
 
     /// A room is new in the list, or told anew; an older telling changes nothing.
@@ -296,6 +314,7 @@ mod tests {
             id,
             handle: format!("p{id}"),
             name: format!("Person {id}"),
+            picture: None,
         }
     }
 
@@ -322,6 +341,7 @@ mod tests {
             role: Role::Member,
             people: 2,
             draft: None,
+            names: vec![],
             own: Own::default(),
         }
     }
@@ -484,7 +504,10 @@ mod tests {
         // A version whose row isn't for this reader.
         assert_eq!(list.apply(ME, &changes(14, 15, vec![])), Applied::Done);
         let entry = list.get(RoomId(1)).unwrap();
-        assert_eq!((entry.members, entry.title(), entry.through), (3, "another", 15));
+        assert_eq!(
+            (entry.members, entry.title(), entry.through),
+            (3, "another".into(), 15)
+        );
     }
 
     #[test]

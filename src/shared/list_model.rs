@@ -17,6 +17,7 @@ fn person(id: UserId) -> Person {
         id,
         handle: format!("p{id}"),
         name: format!("Person {id}"),
+        picture: None,
     }
 }
 
@@ -53,7 +54,7 @@ impl Server {
         let counts = |m: &&Message| m.position > self.last_read && m.author != ME && !m.deleted;
         let unread = self.messages.values().filter(counts);
         let mentions = unread.clone().filter(|m| m.mentions.contains(&ME)).count() as u32;
-        ((unread.count() as u32).min(UNREAD_CAP), mentions)
+        ((unread.count() as u32).min(UNREAD_CAP), mentions.min(UNREAD_CAP))
     }
 
     fn list(&self) -> RoomList {
@@ -85,6 +86,7 @@ impl Server {
             role: Role::Member,
             people: 0,
             draft: None,
+            names: Vec::new(),
             own: self.own,
         };
         RoomList {
@@ -161,12 +163,28 @@ impl Server {
         self.change(|messages, version| {
             let message = messages.get_mut(&position).expect("it is there");
             message.version = version;
-            message.deleted = delete;
+            (message.deleted, message.restored) = (delete, false);
             message.text = if delete {
                 String::new()
             } else {
                 format!("edited {version}")
             };
+        })
+    }
+
+    /// Takes the last deletion back.
+    fn restore(&mut self) -> Vec<Frame> {
+        let deleted = self.messages.values().filter(|message| message.deleted);
+        let Some(position) = deleted
+            .max_by_key(|message| message.version)
+            .map(|message| message.position)
+        else {
+            return Vec::new();
+        };
+        self.change(|messages, version| {
+            let message = messages.get_mut(&position).expect("it is there");
+            (message.version, message.deleted, message.restored) = (version, false, true);
+            message.text = format!("back {version}");
         })
     }
 
@@ -287,6 +305,7 @@ enum Event {
         back: usize,
         delete: bool,
     },
+    Restore,
     /// Nearly as much as is counted comes at once.
     Flood,
     ReadTo {
@@ -331,6 +350,7 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (1..4i64).prop_map(|by| Event::Post { by }),
         4 => (0..8usize, any::<bool>()).prop_map(|(back, delete)| Event::Touch { back, delete }),
+        1 => Just(Event::Restore),
         1 => Just(Event::Flood),
         5 => on().prop_map(|on| Event::ReadTo { on }),
         5 => on().prop_map(|on| Event::Tell { on }),
@@ -385,6 +405,10 @@ impl World {
             }
             Event::Touch { back, delete } => {
                 let told = server.touch(back, delete);
+                self.tell(told);
+            }
+            Event::Restore => {
+                let told = server.restore();
                 self.tell(told);
             }
             Event::Flood => (0..UNREAD_CAP - 2).for_each(|_| self.happen(Event::Post { by: 2 })),

@@ -155,6 +155,8 @@ pub enum ToBrowser {
     Draft { room: RoomId, draft: Option<Draft> },
     /// How the conversation stands in this person's list from here on, on whichever device they chose that.
     Own { room: RoomId, own: Own },
+    /// Somebody has another name or picture.
+    Person(Person),
     /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
     /// their versions: a browser that finds itself with others, twice, asks for the list.
     Heartbeat { rooms: u32, versions: i64 },
@@ -172,4 +174,6 @@ pub enum Conversation {
     Door { room: super::room::OpenRoom },
     /// A person with whom they have not begun yet; the first message makes the room.
     New { with: Person },
+    /// A person of whom they want to hear nothing.
+    Blocked { with: Person },
 }

@@ -43,6 +43,10 @@ pub enum Refusal {
     PasswordWeak,
     /// 422: no such handle, or another password. Which of them is not said.
     WrongPassword,
+    /// 422: not a picture of a kind that is known, or one of too many pixels.
+    PictureInvalid,
+    /// 403: one has blocked them oneself.
+    Blocked,
     /// 409: the first account is there already.
     AlreadySetUp,
     /// 422: a list is full.
@@ -68,12 +72,17 @@ impl Refusal {
         match self {
             SignInFirst => 401,
             NotFound => 404,
-            NotAllowed | RoomClosed => 403,
+            NotAllowed | RoomClosed | Blocked => 403,
             BadRequest => 400,
             ClientIdTaken | AlreadySetUp => 409,
             Withdrawn | InvitationOver => 410,
             TextEmpty | TextTooLong { .. } | HandleInvalid | HandleTaken | NameInvalid => 422,
-            PasswordTooShort { .. } | PasswordTooLong | PasswordWeak | WrongPassword | TooMany { .. } => 422,
+            PasswordTooShort { .. }
+            | PasswordTooLong
+            | PasswordWeak
+            | PictureInvalid
+            | WrongPassword
+            | TooMany { .. } => 422,
             TooLarge { .. } => 413,
             TooFast { .. } => 429,
             Unavailable => 503,
@@ -125,6 +134,8 @@ impl From<Told> for Refusal {
             "password_too_long" => PasswordTooLong,
             "password_weak" => PasswordWeak,
             "wrong_password" => WrongPassword,
+            "picture_invalid" => PictureInvalid,
+            "blocked" => Blocked,
             "already_set_up" => AlreadySetUp,
             "too_many" => TooMany { most },
             "too_large" => TooLarge { most },
@@ -191,6 +202,8 @@ mod tests {
             PasswordWeak,
             WrongPassword,
             AlreadySetUp,
+            PictureInvalid,
+            Blocked,
             Unavailable,
             Broken,
             Offline,

@@ -4,8 +4,9 @@ use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::invitation::Invitation;
 use super::own::Own;
-use super::user::Person;
+use super::user::{Card, Person};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Who may come into a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +104,9 @@ pub struct RoomEntry {
     /// What its reader has typed here and not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// Of a room without a name: some of the others, by name, the first [`limits::NAMES`](super::limits::NAMES).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// What its reader has chosen for it.
     #[serde(default, skip_serializing_if = "Own::is_plain")]
     pub own: Own,
@@ -113,9 +117,21 @@ pub(super) fn is_zero(count: &u32) -> bool {
 }
 
 impl RoomEntry {
-    /// The name that its reader sees.
-    pub fn title(&self) -> &str {
-        self.with.as_ref().map_or(&self.room.name, |person| &person.name)
+    /// The name that its reader sees; of a room without one, the names of the others, as far as they are known here.
+    pub fn title(&self) -> Cow<'_, str> {
+        match &self.with {
+            Some(person) => Cow::Borrowed(&person.name),
+            None if self.room.name.is_empty() => Cow::Owned(self.names.join(", ")),
+            None => Cow::Borrowed(&self.room.name),
+        }
+    }
+
+    /// How many others are in a room without a name that its title doesn't name.
+    pub fn unnamed(&self) -> u32 {
+        match self.with.is_none() && self.room.name.is_empty() {
+            true => self.members.saturating_sub(1 + self.names.len() as u32),
+            false => 0,
+        }
     }
 
     /// Whether something is known to have been written after that position.
@@ -161,6 +177,13 @@ pub struct OpenRoom {
     pub joined: bool,
 }
 
+/// A room that two people are in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Common {
+    pub id: RoomId,
+    pub name: String,
+}
+
 /// What the details of a conversation say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
@@ -177,6 +200,9 @@ pub struct About {
     pub people: Vec<Seat>,
     /// The links that lead here, the latest first; for those who may make some.
     pub invitations: Vec<Invitation>,
+    /// What the other person of a direct conversation says of themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
 }
 
 /// Somebody who is in a room.

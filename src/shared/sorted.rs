@@ -56,6 +56,11 @@ impl<T: Keyed> Sorted<T> {
         self.place(&key).ok().map(|at| self.0.remove(at))
     }
 
+    /// Changes each of them; their keys stay.
+    pub fn change_all(&mut self, change: impl FnMut(&mut T)) {
+        self.0.iter_mut().for_each(change);
+    }
+
     pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
         self.0.retain(keep);
     }

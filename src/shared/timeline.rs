@@ -380,6 +380,13 @@ impl Timeline {
         self.pending.retain(|pending| pending.client_id != client_id);
     }
 
+    /// Somebody has another name or picture.
+    pub fn met(&mut self, person: &Person) {
+        if self.people.find(person.id).is_some() {
+            self.people.put(person.clone());
+        }
+    }
+
     fn meet(&mut self, people: &[Person]) {
         people.iter().for_each(|person| self.people.put(person.clone()));
     }

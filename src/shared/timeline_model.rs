@@ -19,6 +19,7 @@ fn person(id: i64) -> Person {
         id: UserId(id),
         handle: format!("p{id}"),
         name: format!("Person {id}"),
+        picture: None,
     }
 }
 
@@ -308,6 +309,7 @@ impl Server {
                 .max()
                 .unwrap_or_default(),
             draft: None,
+            names: Vec::new(),
             own: Default::default(),
         };
         RoomList {

@@ -313,6 +313,8 @@ fn the_protocols_examples_are_true() {
         match *kind {
             "Refusal" => check::<refusal::Refusal>(example),
             "Person" => check::<user::Person>(example),
+            "Card" => check::<user::Card>(example),
+            "Mine" => check::<user::Mine>(example),
             "Room" => check::<room::Room>(example),
             "Membership" => check::<room::Membership>(example),
             "Message" => check::<message::Message>(example),
@@ -351,6 +353,14 @@ fn the_protocols_limits_are_true() {
         format!("| what a room is about | {DESCRIPTION_CHARS} characters |"),
         format!("| links that lead into a room | {INVITATIONS} at a time |"),
         format!("| a draft | {} characters |", grouped(DRAFT_CHARS)),
+        format!("| a line about oneself | {ABOUT_CHARS} characters |"),
+        format!(
+            "| a picture | {} bytes, {} pixels |",
+            grouped(PICTURE_BYTES),
+            grouped(PICTURE_PIXELS as usize)
+        ),
+        format!("| others in a conversation of several, when it begins | {GROUP_OTHERS} |"),
+        format!("| people whom one has blocked | {} |", grouped(BLOCKED_EACH)),
         format!("| messages on a page | {PAGE_MESSAGES} |"),
         format!("| rows in one `changes` | {CHANGES_ROWS} |"),
         format!("| unread that are counted | {UNREAD_CAP}"),
@@ -372,6 +382,6 @@ fn grouped(number: usize) -> String {
     if number < 1_000 {
         number.to_string()
     } else {
-        format!("{},{:03}", number / 1_000, number % 1_000)
+        format!("{},{:03}", grouped(number / 1_000), number % 1_000)
     }
 }

@@ -4,18 +4,21 @@
 
 mod accounts;
 mod around;
+mod blocking;
 mod client;
 // A disk that fails is a library put before the system's own.
 #[cfg(target_os = "linux")]
 mod disk;
 mod drafts;
 mod files;
+mod groups;
 mod harness;
 mod invitations;
 mod live;
 mod own;
 mod pages;
 mod posting;
+mod profile;
 mod rooms;
 mod security;
 mod starting;

@@ -93,6 +93,8 @@ pub struct Chat {
     pub refused: RwSignal<Vec<RoomId>>,
     /// Moves when a draft has come from elsewhere, or goes back into the field.
     pub drafted: RwSignal<u32>,
+    /// Moves when somebody has another name or picture.
+    pub met: RwSignal<u32>,
     /// What keeps things beyond the page, where there is something. Set by the browser.
     pub keeper: Keeping,
     /// This tab sends what waits; of several tabs one does. Set by the browser.
@@ -163,6 +165,7 @@ impl Chat {
             waiting: RwSignal::new(0),
             refused: RwSignal::new(Vec::new()),
             drafted: RwSignal::new(0),
+            met: RwSignal::new(0),
             keeper: Keeping::new_local(None),
             sends: StoredValue::new(false),
             open: StoredValue::new(None),

@@ -8,6 +8,7 @@ use crate::shared::live::{Anchor, Catchup, Changes, Epoch, Page, RoomList, Row, 
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
 use crate::shared::timeline::{Applied, List};
+use crate::shared::user::Person;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -31,8 +32,9 @@ impl Chat {
                 unread,
                 mentions,
                 through,
-            } => self.heard_read(|list| list.read(room, last_read, (unread, mentions), through)),
+            } => self.take_in(|list| list.read(room, last_read, (unread, mentions), through)),
             ToBrowser::Own { room, own } => self.update_list(|list| list.owned(room, own)),
+            ToBrowser::Person(person) => self.met(&person),
             ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
             ToBrowser::Heartbeat { rooms, versions } => self.compare((rooms, versions)),
         }
@@ -122,8 +124,20 @@ impl Chat {
         }
     }
 
+    /// Somebody has another name or picture.
+    fn met(self, person: &Person) {
+        self.take_in(|list| list.met(person));
+        if let Some(open) = self.open.get_value() {
+            open.update(|timeline| timeline.met(person));
+        }
+        if self.is_me(person.id) {
+            self.me.set(Some(person.clone()));
+        }
+        self.met.update(|met| *met += 1);
+    }
+
     /// Takes something in that the list may have to ask for.
-    fn heard_read(self, take: impl FnOnce(&mut List) -> Applied) {
+    fn take_in(self, take: impl FnOnce(&mut List) -> Applied) {
         let applied = self.list.try_update(|list| list.as_mut().map(take));
         if applied.flatten() == Some(Applied::AskList) {
             self.refresh();

@@ -1,5 +1,8 @@
-//! A person or a room, small and round: initials on a colour that stays theirs.
+//! A person or a room, small and round: initials on a colour that stays theirs, or a picture.
 
+use crate::app::components::icon::{Draw, Icon};
+use crate::app::part::{IntoPart, Part};
+use crate::shared::user::picture_path;
 use leptos::prelude::*;
 
 /// How many hues there are; the style sheet knows as many.
@@ -7,12 +10,30 @@ const HUES: i64 = 8;
 
 /// `id` is that of whoever it stands for. Decoration: the name always stands beside it.
 #[component]
-pub fn Avatar(id: i64, #[prop(into)] name: String, #[prop(optional)] room: bool) -> impl IntoView {
+pub fn Avatar(
+    id: i64,
+    #[prop(into)] name: String,
+    #[prop(optional)] room: bool,
+    /// The hash of a picture, which lies over the initials.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
+) -> impl IntoView {
     let shape = if room { "room" } else { "person" };
+    let picture =
+        picture.map(|hash| view! { <img src=picture_path(&hash) alt="" loading="lazy"/> }.into_part());
     view! {
         <span class="avatar" data-hue=id.rem_euclid(HUES).to_string() data-shape=shape aria-hidden="true">
             {initials(&name)}
+            {picture}
         </span>
+    }
+}
+
+/// What a conversation is shown by: one's own notes by their sign.
+pub fn face(saved: bool, id: i64, room: bool, name: String, picture: Option<String>) -> Part {
+    match saved {
+        true => view! { <span class="room__icon"><Draw icon=Icon::Saved/></span> }.into_part(),
+        false => view! { <Avatar id name room picture/> }.into_part(),
     }
 }
 

@@ -2,8 +2,9 @@
 //! could join, or a person whom one hasn't written to yet.
 
 use crate::app::chat::{Chat, Open, is_live};
-use crate::app::components::avatar::Avatar;
+use crate::app::components::avatar::face;
 use crate::app::components::back::Back;
+use crate::app::components::card::BlockForm;
 use crate::app::components::composer::Composer;
 use crate::app::components::field::{FormError, Refused};
 use crate::app::components::icon::{Draw, Icon};
@@ -17,7 +18,7 @@ use crate::app::sharing::take_shared_text;
 use crate::app::state::Memo;
 use crate::app::trail::DETAILS;
 use crate::i18n::Texts;
-use crate::shared::ids::RoomId;
+use crate::shared::ids::{RoomId, UserId};
 use crate::shared::live::{Conversation, Page};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{OpenRoom, RoomEntry};
@@ -32,6 +33,7 @@ pub fn conversation(of: Conversation, refused: Refused) -> Part {
         Conversation::Here { entry, page } => view! { <Here entry page refused/> }.into_part(),
         Conversation::Door { room } => view! { <Door room refused/> }.into_part(),
         Conversation::New { with } => view! { <New with refused/> }.into_part(),
+        Conversation::Blocked { with } => view! { <Blocked with/> }.into_part(),
     }
 }
 
@@ -107,7 +109,12 @@ fn follow_address(chat: Chat) {
 pub fn conversation_title(chat: Chat, entry: &RoomEntry, texts: &Texts) -> String {
     match &entry.with {
         Some(with) if chat.is_me(with.id) => texts.saved.to_owned(),
-        _ => entry.title().to_owned(),
+        _ => match (entry.title(), entry.unnamed()) {
+            // The others have gone.
+            (title, _) if title.is_empty() => texts.conversation.to_owned(),
+            (title, 0) => title.into_owned(),
+            (title, more) => [&title, " ", &(texts.and_more)(more)].concat(),
+        },
     }
 }
 
@@ -135,9 +142,11 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
         None => (texts.members)(now.with(|now| now.members)),
     });
     let is_room = entry.with.is_none();
+    let name = entry.title().into_owned();
+    let picture = Signal::derive(move || now.with(|now| now.with.as_ref()?.picture.clone()));
     let details = Some([&entry.path(), DETAILS].concat());
     view! {
-        <Head id=id is_room name=entry.title().to_owned() title sub details/>
+        <Head id=id is_room name picture title sub details/>
         // Where it isn't seen beside the list.
         <ConnectionStrip/>
     }
@@ -150,11 +159,13 @@ fn Head(
     id: i64,
     is_room: bool,
     name: String,
+    picture: Signal<Option<String>>,
     title: Signal<String>,
     sub: Signal<String>,
     details: Option<String>,
 ) -> impl IntoView {
     let texts = use_texts();
+    let saved = !is_room && expect_context::<Chat>().is_me(UserId(id));
     let names = view! {
         <h1 class="conversation__title"><bdi>{move || title.get()}</bdi></h1>
         <p class="conversation__sub">{move || sub.get()}</p>
@@ -174,7 +185,7 @@ fn Head(
         <PageTitle title/>
         <header class="conversation__head">
             <Back to="/"/>
-            <Avatar id=id room=is_room name/>
+            {redrawn(move || face(saved, id, is_room, name.clone(), picture.get()))}
             {names}
         </header>
     }
@@ -190,7 +201,7 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
     let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
     view! {
         <main class="conversation" id="content" tabindex="-1">
-            <Head id=room.id.0 is_room=true name=room.name title sub details=None/>
+            <Head id=room.id.0 is_room=true name=room.name picture=Signal::stored(None) title sub details=None/>
             <div class="empty">
                 <p>{texts.join_lead}</p>
                 <FormError refused/>
@@ -229,12 +240,41 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
     let action = ["/", &handle].concat();
     view! {
         <main class="conversation" id="content" tabindex="-1">
-            <Head id=with.id.0 is_room=false name=with.name title sub=Signal::stored(handle.clone()) details=Some([&action, DETAILS].concat())/>
+            <Head id=with.id.0 is_room=false name=with.name picture=Signal::stored(with.picture) title sub=Signal::stored(handle.clone()) details=Some([&action, DETAILS].concat())/>
             <div class="empty">
                 <p>{lead}</p>
                 <p>{sub}</p>
             </div>
             <Composer action room=None refused=typed(&refused)/>
+        </main>
+    }
+    .into_part()
+}
+
+/// A person of whom the reader wants to hear nothing.
+#[component]
+fn Blocked(with: Person) -> impl IntoView {
+    let texts = use_texts();
+    let lead = (texts.you_blocked)(&with.name);
+    let handle = ["@", &with.handle].concat();
+    let path = ["/", &handle].concat();
+    let details = Some([&path, DETAILS].concat());
+    view! {
+        <main class="conversation" id="content" tabindex="-1">
+            <Head
+                id=with.id.0
+                is_room=false
+                name=with.name.clone()
+                picture=Signal::stored(with.picture)
+                title=Signal::stored(with.name)
+                sub=Signal::stored(handle)
+                details
+            />
+            <div class="empty">
+                <p>{lead}</p>
+                <p>{texts.you_blocked_lead}</p>
+                <BlockForm path blocked=true/>
+            </div>
         </main>
     }
     .into_part()

@@ -2,9 +2,8 @@
 //! else in its place.
 
 use crate::api;
-use crate::app::chat::Chat;
-use crate::app::components::avatar::Avatar;
 use crate::app::components::back::Back;
+use crate::app::components::card::card;
 use crate::app::components::field::Refused;
 use crate::app::components::own::OwnChoices;
 use crate::app::later::{Seldom, fetch_seldom, seldom};
@@ -14,7 +13,6 @@ use crate::app::reader::use_texts;
 use crate::app::state::RwSignal;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place};
-use crate::shared::user::Person;
 use leptos::prelude::*;
 
 /// `path` is the conversation's. `refused` is the form of these that was refused: the end of its address, and what was
@@ -55,11 +53,9 @@ fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refuse
     let texts = use_texts();
     match about {
         Ok(About {
-            with: Some(with),
-            room,
-            ..
+            card: Some(of), room, ..
         }) => view! {
-            {card(with)}
+            {card(of)}
             {room.map(|room| view! { <OwnChoices room=room.id/> }.into_part())}
         }
         .into_part(),
@@ -75,20 +71,4 @@ fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refuse
             view! { <p class="details__failed" role="alert">{texts.refusal(&refusal)}</p> }.into_part()
         }
     }
-}
-
-/// A person.
-fn card(with: Person) -> Part {
-    let texts = use_texts();
-    let saved = expect_context::<Chat>().is_me(with.id);
-    let lead = saved.then(|| view! { <p>{texts.saved_empty}</p> }.into_part());
-    view! {
-        <div class="details__who">
-            <Avatar id=with.id.0 name=with.name.clone()/>
-            <strong><bdi>{with.name}</bdi></strong>
-            <span>{["@", &with.handle].concat()}</span>
-            {lead}
-        </div>
-    }
-    .into_part()
 }

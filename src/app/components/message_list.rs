@@ -266,12 +266,24 @@ fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
     let first = group.first();
     let stamps = Memo::new(move || items.with(|items| stamps(items, first)));
     let mine = chat.is_me(group.author);
-    let name = name_of(shown, group.author).unwrap_or_else(|| texts.somebody.to_owned());
-    let avatar = name.clone();
+    let author = move || {
+        chat.met.track();
+        let person = shown
+            .timeline
+            .with_untracked(|timeline| timeline.person(group.author).cloned());
+        let (name, picture) = match person {
+            Some(person) => (person.name, person.picture),
+            None => (texts.somebody.to_owned(), None),
+        };
+        view! {
+            <Avatar id=group.author.0 name=name.clone() picture/>
+            <bdi class="group__author">{name}</bdi>
+        }
+        .into_part()
+    };
     view! {
         <li class="group" data-mine=mine.then_some("true")>
-            <Avatar id=group.author.0 name=avatar/>
-            <bdi class="group__author">{name}</bdi>
+            {redrawn(author)}
             {rows(
                 move || stamps.with(|stamps| stamps.iter().map(|stamp| (0, stamp.position, stamp.version)).collect()),
                 move |(_, position, _)| message(shown, position),

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod announcer;
 pub mod avatar;
 pub mod back;
+pub mod card;
 pub mod composer;
 pub mod conversation;
 pub mod details;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub fn person(of: Person) -> Part {
     let handle = ["@", &of.handle].concat();
     view! {
-        <Avatar id=of.id.0 name=of.name.clone()/>
+        <Avatar id=of.id.0 name=of.name.clone() picture=of.picture/>
         <bdi class="person__name">{of.name}</bdi>
         <span class="person__handle">{handle}</span>
     }

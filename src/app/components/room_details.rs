@@ -5,6 +5,7 @@
 use crate::api;
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
+use crate::app::components::conversation::conversation_title;
 use crate::app::components::field::Refused;
 use crate::app::components::invitations::{NewInvitation, invitation};
 use crate::app::components::own::OwnChoices;
@@ -165,7 +166,15 @@ fn role(page: Page) -> Memo<Role> {
 fn what_it_is(page: Page) -> Part {
     let texts = use_texts();
     let seldom = use_lang().seldom();
-    let name = move || page.read(|room| room.name.clone()).unwrap_or_default();
+    let chat = expect_context::<Chat>();
+    // One without a name is called by those who are there.
+    let name = move || {
+        chat.list.with(|list| {
+            let entry = list.as_ref()?.get(page.room)?;
+            Some(conversation_title(chat, entry, texts))
+        })
+    };
+    let avatar = untrack(name).unwrap_or_default();
     let kind = move || match page.read(|room| room.kind) {
         Some(RoomKind::Open) => texts.room_open_hint,
         _ => texts.room_invited_hint,
@@ -186,12 +195,9 @@ fn what_it_is(page: Page) -> Part {
             .get()
             .then(|| view! { <p class="details__closed">{texts.refusals.room_closed}</p> }.into_part())
     };
-    let avatar = page
-        .about
-        .with_untracked(|about| about.room.as_ref().map(|room| room.name.clone()));
     view! {
         <div class="details__who">
-            <Avatar id=page.room.0 name=avatar.unwrap_or_default() room=true/>
+            <Avatar id=page.room.0 name=avatar room=true/>
             <strong><bdi>{move || name()}</bdi></strong>
             {redrawn(description)}
             <span>{move || kind()}</span>

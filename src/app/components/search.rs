@@ -37,6 +37,8 @@ pub struct Choice {
     pub title: String,
     pub sub: String,
     pub mark: Mark,
+    /// Of a person, the hash of it.
+    pub picture: Option<String>,
 }
 
 /// What choosing it does.
@@ -326,7 +328,9 @@ fn row(
     let chosen = move || (search.place(choices) == at).to_string();
     let mark = match choice.mark {
         Mark::Icon(icon) => view! { <span class="room__icon"><Draw icon/></span> }.into_part(),
-        Mark::Person(id) => view! { <Avatar id name=choice.title.clone()/> }.into_part(),
+        Mark::Person(id) => {
+            view! { <Avatar id name=choice.title.clone() picture=choice.picture.clone()/> }.into_part()
+        }
         Mark::Room(id) => view! { <Avatar id name=choice.title.clone() room=true/> }.into_part(),
     };
     let (title, sub) = (choice.title.clone(), choice.sub.clone());
@@ -370,12 +374,14 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
             title: person.name.clone(),
             sub: at(&person.handle),
             mark: Mark::Person(person.id.0),
+            picture: person.picture.clone(),
         });
         let rooms = found.rooms.iter().map(|room| Choice {
             way: Way::Path(["/rooms/", &room.id.to_string()].concat()),
             title: room.name.clone(),
             sub: (texts.members)(room.members),
             mark: Mark::Room(room.id.0),
+            picture: None,
         });
         for choice in people.chain(rooms) {
             if all.iter().all(|known| known.way != choice.way) {
@@ -393,6 +399,7 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
 
 fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
     let (sub, mark) = match &entry.with {
+        Some(with) if chat.is_me(with.id) => (at(&with.handle), Mark::Icon(Icon::Saved)),
         Some(with) => (at(&with.handle), Mark::Person(with.id.0)),
         None => ((texts.members)(entry.members), Mark::Room(entry.room.id.0)),
     };
@@ -401,6 +408,7 @@ fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
         title: conversation_title(chat, entry, texts),
         sub,
         mark,
+        picture: entry.with.as_ref().and_then(|with| with.picture.clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The list at the side: the search, the reader's conversations, the newest on top, and the reader.
 
 use crate::app::chat::{Chat, Connection};
-use crate::app::components::avatar::Avatar;
+use crate::app::components::avatar::face as draw_face;
 use crate::app::components::conversation::conversation_title;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
@@ -155,6 +155,19 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
                 .map_or_else(String::new, |entry| conversation_title(chat, entry, texts))
         })
     });
+    let is_room = first.with.is_none();
+    let saved = first.with.as_ref().is_some_and(|with| chat.is_me(with.id));
+    let face = Memo::new(move || {
+        entry.with(|entry| {
+            let entry = entry.as_ref()?;
+            let picture = entry.with.as_ref().and_then(|with| with.picture.clone());
+            Some((entry.title().into_owned(), picture))
+        })
+    });
+    let face = move || {
+        let (name, picture) = face.get().unwrap_or_default();
+        draw_face(saved, avatar, is_room, name, picture)
+    };
     let time = move || {
         let posted_at = entry.with(|entry| Some(entry.as_ref()?.last.as_ref()?.posted_at));
         posted_at.map_or_else(String::new, |at| {
@@ -175,7 +188,9 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         Memo::new(move || entry.with(|entry| entry.as_ref().map_or_else(Own::default, |entry| entry.own)));
     let muted = Memo::new(move || own.with(|own| own.is_muted(chat.now.get())));
     let pinned = Memo::new(move || own.with(|own| own.pinned.is_some()));
-    let quiet = Memo::new(move || muted.get() || own.with(|own| own.archived));
+    // What names its reader draws attention all the same.
+    let named = Memo::new(move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.mentions > 0)));
+    let quiet = Memo::new(move || (muted.get() || own.with(|own| own.archived)) && !named.get());
     let refused = Memo::new(move || chat.refused.with(|rooms| rooms.contains(&room)));
     // What waits for its author comes before what waits for its reader.
     let badge = move || match (refused.get(), unread.get()) {
@@ -204,7 +219,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     view! {
         <li data-room=room.to_string()>
             <a class="room" href=path aria-current=current>
-                <Avatar id=avatar room=first.with.is_none() name=first.title().to_owned()/>
+                {redrawn(face)}
                 <bdi class="room__title">{move || title.get()}</bdi>
                 <span class="room__time">
                     {redrawn(move || sign(muted, Icon::Muted, texts.muted))}
@@ -256,18 +271,25 @@ fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
 fn Foot() -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
-    let me = chat.me.get_untracked().map(|me| {
-        let path = ["/@", &me.handle].concat();
-        view! { <a class="person" href=path title=texts.saved>{person(me)}</a> }
-    });
+    let me = move || {
+        chat.me.get().map(|me| {
+            let path = ["/@", &me.handle].concat();
+            view! { <a class="person" href=path title=texts.saved>{person(me)}</a> }.into_part()
+        })
+    };
+    let handle = chat
+        .me
+        .with_untracked(|me| me.as_ref().map(|me| ["/@", &me.handle].concat()));
     view! {
         <div class="sidebar__foot">
             <div class="sidebar__links">
+                <a href="/new"><Draw icon=Icon::People/>{texts.new_talk}</a>
                 <a href="/rooms/new"><Draw icon=Icon::Plus/>{texts.new_room}</a>
+                <a href=handle><Draw icon=Icon::Saved/>{texts.saved}</a>
                 <a href="/rooms"><Draw icon=Icon::Rooms/>{texts.open_rooms}</a>
             </div>
             <div class="sidebar__me">
-                {me}
+                {redrawn(me)}
                 <a class="icon-button" href="/settings" aria-label=texts.settings title=texts.settings>
                     <Draw icon=Icon::Settings/>
                 </a>

@@ -53,12 +53,14 @@ fn commands(chat: Chat, texts: &Texts) -> Vec<Choice> {
         title: title.to_owned(),
         sub: texts.command.to_owned(),
         mark: Mark::Icon(icon),
+        picture: None,
     };
     let saved = chat
         .me
         .with_untracked(|me| me.as_ref().map(|me| ["/@", &me.handle].concat()));
     let mut all = vec![
         page(&saved.unwrap_or_default(), texts.saved, Icon::Saved),
+        page("/new", texts.new_talk, Icon::People),
         page("/rooms/new", texts.new_room, Icon::Plus),
         page("/rooms", texts.open_rooms, Icon::Rooms),
         page("/settings", texts.settings, Icon::Settings),

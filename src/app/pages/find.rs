@@ -86,7 +86,7 @@ fn PersonList(people: Vec<Person>) -> impl IntoView {
         let path = ["/", &handle].concat();
         view! {
             <li class="card">
-                <Avatar id=person.id.0 name=person.name.clone()/>
+                <Avatar id=person.id.0 name=person.name.clone() picture=person.picture/>
                 <a class="card__text" href=path>
                     <strong><bdi>{person.name}</bdi></strong>
                     <small>{handle}</small>

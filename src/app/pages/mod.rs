@@ -4,6 +4,7 @@ pub mod find;
 pub mod home;
 pub mod layout;
 pub mod new_room;
+pub mod new_talk;
 pub mod not_found;
 pub mod open_rooms;
 pub mod room;

@@ -137,6 +137,7 @@ fn identity(of: &Conversation) -> Key {
         },
         Conversation::Door { room } => (1, room.id.0, 0),
         Conversation::New { with } => (2, with.id.0, 0),
+        Conversation::Blocked { with } => (5, with.id.0, 0),
     }
 }
 

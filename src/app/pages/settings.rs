@@ -1,9 +1,11 @@
-//! `/settings`: how the page looks, its language, a password for whoever has none, and the way out. A form, so that it works without scripts; with
-//! them each choice holds at once.
+//! `/settings`: what one says of oneself, how the page looks, its language, whom one has blocked, a password for whoever
+//! has none, and the way out. Forms, so that it works without scripts; with them each choice of the looks holds at once.
 
 use super::layout::{Failed, Pane};
-use crate::api::accounts::account;
+use crate::api::profile::mine;
 use crate::app::chat::Chat;
+use crate::app::components::avatar::Avatar;
+use crate::app::components::card::BlockForm;
 use crate::app::components::field::{Field, FormError, Refused, use_refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
@@ -14,10 +16,10 @@ use crate::app::loading::loaded;
 use crate::app::look::{choose, look};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts};
-use crate::shared::limits::PASSWORD_MIN_CHARS;
+use crate::shared::limits::{ABOUT_CHARS, NAME_CHARS, PASSWORD_MIN_CHARS};
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
 use crate::shared::refusal::Refusal;
-use crate::shared::user::Account;
+use crate::shared::user::{Mine, Person, Profile};
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,45 +27,170 @@ use leptos::web_sys::{HtmlFormElement, HtmlInputElement};
 
 pub fn settings_page() -> Part {
     let refused = use_refused();
+    let chat = expect_context::<Chat>();
     let fetch = |_| async {
         fetch_seldom().await?;
-        match account().await {
-            Ok(account) => Ok(Some(account)),
+        match mine().await {
+            Ok(mine) => Ok(Some(mine)),
             // What is about this device can be chosen without a connection.
             Err(Refusal::Offline) => Ok(None),
             Err(refusal) => Err(refusal),
         }
     };
-    loaded(String::new, fetch, move |known| match known {
-        Ok(account) => seldom(Seldom::Settings {
-            account,
+    // Loaded anew when one has another name or picture.
+    let of = move || chat.me.with(|me| me.as_ref().map_or_else(String::new, face));
+    loaded(of, fetch, move |known| match known {
+        Ok(mine) => seldom(Seldom::Settings {
+            mine,
             refused: refused.clone(),
         }),
         Err(refusal) => view! { <Failed refusal/> }.into_part(),
     })
 }
 
-/// Without an account, where the server couldn't be asked.
+fn face(me: &Person) -> String {
+    [&me.name, "/", me.picture.as_deref().unwrap_or_default()].concat()
+}
+
+/// Without what is one's own, where the server couldn't be asked.
 #[component]
-pub fn Settings(account: Option<Account>, refused: Refused) -> impl IntoView {
+pub fn Settings(mine: Option<Mine>, refused: Refused) -> impl IntoView {
     let texts = use_texts();
+    let account = mine.as_ref().map(|mine| mine.account.clone());
     let newcomers = account
         .as_ref()
         .filter(|account| account.owner)
         .map(|account| newcomers(account.newcomers));
     let protected = account.is_none_or(|account| account.password);
+    let (own, people) = match mine {
+        None => (None, None),
+        Some(mine) => {
+            let refused = refused.clone();
+            let own = view! { <OwnProfile me=mine.me profile=mine.profile refused/> }.into_part();
+            (Some(own), blocked(mine.blocked))
+        }
+    };
     view! {
         <Pane title=texts.settings>
+            {own}
             <Appearance/>
             <section class="settings">
                 <h2>{texts.language}</h2>
                 <LanguageSwitch here="/settings"/>
             </section>
+            {people}
             {newcomers}
             <OwnAccount protected refused/>
         </Pane>
     }
     .into_part()
+}
+
+/// What one says of oneself, and one's picture.
+#[component]
+fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
+    let texts = use_texts();
+    // Whatever was typed and refused comes back.
+    let typed = refused.value("name").is_some();
+    let name = refused.value("name").unwrap_or(profile.name);
+    let about = refused.value("about").unwrap_or(profile.about);
+    let shown = if typed {
+        refused.value("zone").is_some()
+    } else {
+        profile.zone.is_some()
+    };
+    let wrong_name = refused.at("name").map(|refusal| texts.refusal(refusal));
+    let is_wrong = wrong_name.is_some();
+    let wrong_name =
+        wrong_name.map(|wrong| view! { <p class="field__error" id="own-name-error">{wrong}</p> }.into_part());
+    let remove = me.picture.is_some().then(|| {
+        view! {
+            <form method="post" action="/settings/no-picture">
+                <button class="button">{texts.remove_picture}</button>
+            </form>
+        }
+        .into_part()
+    });
+    view! {
+        <section class="settings">
+            <h2>{texts.profile}</h2>
+            <FormError refused/>
+            <form class="form settings__form" method="post" action="/settings/profile">
+                <div class="field">
+                    <label for="own-name">{texts.name}</label>
+                    <input
+                        id="own-name"
+                        name="name"
+                        type="text"
+                        required
+                        autocomplete="name"
+                        maxlength=NAME_CHARS.to_string()
+                        value=name
+                        aria-invalid=is_wrong.then_some("true")
+                        aria-describedby=is_wrong.then_some("own-name-error")
+                    />
+                    {wrong_name}
+                </div>
+                <div class="field">
+                    <label for="own-about">{texts.about}</label>
+                    <input
+                        id="own-about"
+                        name="about"
+                        type="text"
+                        autocomplete="off"
+                        maxlength=ABOUT_CHARS.to_string()
+                        placeholder=texts.about_placeholder
+                        value=about
+                    />
+                </div>
+                <label class="tick"><input type="checkbox" name="zone" value="shown" checked=shown/> {texts.show_zone}</label>
+                <button class="button button--main">{texts.save}</button>
+            </form>
+            <div class="settings__picture">
+                <Avatar id=me.id.0 name=me.name picture=me.picture/>
+                <form class="form settings__form" method="post" action="/settings/picture" enctype="multipart/form-data">
+                    <div class="field">
+                        <label for="own-picture">{texts.picture}</label>
+                        <input
+                            id="own-picture"
+                            name="picture"
+                            type="file"
+                            required
+                            accept="image/jpeg,image/png,image/webp,image/gif"
+                            aria-describedby="own-picture-hint"
+                        />
+                        <p class="field__hint" id="own-picture-hint">{texts.picture_hint}</p>
+                    </div>
+                    <button class="button">{texts.set_picture}</button>
+                </form>
+                {remove}
+            </div>
+        </section>
+    }
+}
+
+/// Whom one has blocked.
+fn blocked(people: Vec<Person>) -> Option<Part> {
+    let texts = use_texts();
+    let line = |of: Person| {
+        let path = ["/@", &of.handle].concat();
+        view! {
+            <li class="settings__blocked">
+                <div class="person">{person(of)}</div>
+                <BlockForm path blocked=true next="/settings"/>
+            </li>
+        }
+        .into_part()
+    };
+    (!people.is_empty()).then(|| {
+        view! {
+            <section class="settings">
+                <h2>{texts.blocked_people}</h2>
+                <ul class="settings__people">{people.into_iter().map(line).collect_view()}</ul>
+            </section>
+        }
+        .into_part()
+    })
 }
 
 #[component]

@@ -4,6 +4,7 @@
 use super::layout::{Failed, Pane};
 use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
+use crate::app::components::conversation::conversation_title;
 use crate::app::loading::after;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
@@ -75,15 +76,16 @@ fn is_notes(chat: Chat, entry: &RoomEntry) -> bool {
 
 fn choice(entry: RoomEntry) -> Part {
     let texts = use_texts();
-    let (path, title) = (entry.path(), entry.title().to_owned());
+    let (path, name) = (entry.path(), entry.title().into_owned());
+    let title = conversation_title(expect_context(), &entry, texts);
     match entry.with {
         Some(with) => {
             let sub = ["@", &with.handle].concat();
-            card(with.id.0, with.name, false, title, sub, path)
+            card(with.id.0, name, false, title, sub, path)
         }
         None => {
             let sub = (texts.members)(entry.members);
-            card(entry.room.id.0, entry.room.name, true, title, sub, path)
+            card(entry.room.id.0, name, true, title, sub, path)
         }
     }
 }

@@ -25,6 +25,7 @@ fn entry(room: i64, through: Version) -> RoomEntry {
         role: Role::Member,
         people: 2,
         draft: None,
+        names: Vec::new(),
         own: Default::default(),
     }
 }

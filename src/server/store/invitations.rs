@@ -1,6 +1,6 @@
 //! Links that lead into a room.
 
-use super::users::person;
+use super::users::{PersonRow, person};
 use super::{Connection, unavailable};
 use crate::shared::ids::{Millis, RoomId, UserId, now};
 use crate::shared::invitation::{Invitation, Invited};
@@ -57,15 +57,14 @@ struct Row {
     token: String,
     expires_at: Option<i64>,
     uses_left: Option<i64>,
-    id: i64,
-    handle: String,
-    name: String,
+    #[sqlx(flatten)]
+    maker: PersonRow,
 }
 
 /// Those that lead into the room, the latest first, without their addresses.
 pub async fn of(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<Invitation>, Refusal> {
     let all = format!(
-        "SELECT i.token, i.expires_at, i.uses_left, u.id, u.handle, u.name
+        "SELECT i.token, i.expires_at, i.uses_left, u.id, u.handle, u.name, u.picture
          FROM invitations i JOIN users u ON u.id = i.maker_id
          WHERE i.room_id = $2 AND {GOOD} ORDER BY i.made_at DESC, i.token LIMIT $3"
     );
@@ -79,7 +78,7 @@ pub async fn of(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<In
     let invitation = |row: Row| Invitation {
         token: row.token,
         link: String::new(),
-        maker: person((row.id, row.handle, row.name)),
+        maker: person(row.maker),
         expires_at: row.expires_at,
         uses_left: row.uses_left.map(|uses| uses as u32),
         picture: None,
@@ -144,6 +143,7 @@ struct InvitedRow {
     maker_id: i64,
     maker_handle: String,
     maker_name: String,
+    maker_picture: Option<String>,
     joined: bool,
 }
 
@@ -155,7 +155,7 @@ pub async fn invited(tx: &mut Connection, token: &str, user: Option<UserId>) -> 
     let row: Option<InvitedRow> = sqlx::query_as(
         "SELECT i.room_id, r.kind, r.name, r.description,
              (SELECT count(*) FROM memberships m WHERE m.room_id = r.id AND m.left_at IS NULL) AS members,
-             u.id AS maker_id, u.handle AS maker_handle, u.name AS maker_name,
+             u.id AS maker_id, u.handle AS maker_handle, u.name AS maker_name, u.picture AS maker_picture,
              EXISTS (SELECT 1 FROM memberships m
                      WHERE m.room_id = r.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
          FROM invitations i JOIN rooms r ON r.id = i.room_id JOIN users u ON u.id = i.maker_id
@@ -173,7 +173,12 @@ pub async fn invited(tx: &mut Connection, token: &str, user: Option<UserId>) -> 
         name: row.name,
         description: row.description,
         members: row.members as u32,
-        by: person((row.maker_id, row.maker_handle, row.maker_name)),
+        by: person(PersonRow {
+            id: row.maker_id,
+            handle: row.maker_handle,
+            name: row.maker_name,
+            picture: row.maker_picture,
+        }),
         joined: row.joined,
     })
 }

@@ -2,12 +2,14 @@
 //!
 //! One writer, a few readers. SQL is plain and `$1`-style, so that another database can follow.
 
+pub mod blocks;
 pub mod drafts;
 pub mod invitations;
 pub mod mark;
 pub mod messages;
 pub mod open;
 pub mod own;
+pub mod pictures;
 pub mod reactions;
 pub mod rooms;
 pub mod users;

@@ -8,10 +8,10 @@ use crate::server::mentions::Named;
 use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version, now};
-use crate::shared::limits::UNREAD_CAP;
+use crate::shared::limits::{COMMON_ROOMS, NAMES, UNREAD_CAP};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{
-    History, LastMessage, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind, Seat,
+    Common, History, LastMessage, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind, Seat,
 };
 use sqlx::FromRow;
 
@@ -391,10 +391,17 @@ pub async fn ids_of(tx: &mut Connection, user: UserId) -> Result<Vec<(RoomId, Po
     Ok(rooms.map(|(room, sees_from)| (RoomId(room), sees_from)).collect())
 }
 
+#[derive(FromRow)]
+struct SeatRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    role: String,
+}
+
 /// Those who are in the room now, owners first, by name, up to `most` of them.
 pub async fn people(tx: &mut Connection, room: RoomId, most: usize) -> Result<Vec<Seat>, Refusal> {
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
-        "SELECT u.id, u.handle, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id
+    let rows: Vec<SeatRow> = sqlx::query_as(
+        "SELECT u.id, u.handle, u.name, u.picture, m.role FROM memberships m JOIN users u ON u.id = m.user_id
          WHERE m.room_id = $1 AND m.left_at IS NULL
          ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, u.search_key, u.id LIMIT $2",
     )
@@ -403,11 +410,29 @@ pub async fn people(tx: &mut Connection, room: RoomId, most: usize) -> Result<Ve
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
-    let seat = |(id, handle, name, what): (i64, String, String, String)| Seat {
-        person: person((id, handle, name)),
-        role: role(&what),
+    let seat = |row: SeatRow| Seat {
+        person: person(row.person),
+        role: role(&row.role),
     };
     Ok(rows.into_iter().map(seat).collect())
+}
+
+/// Rooms with a name that both people are in, by name.
+pub async fn common(tx: &mut Connection, a: UserId, b: UserId) -> Result<Vec<Common>, Refusal> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT r.id, r.name FROM rooms r
+         JOIN memberships x ON x.room_id = r.id AND x.user_id = $1 AND x.left_at IS NULL
+         JOIN memberships y ON y.room_id = r.id AND y.user_id = $2 AND y.left_at IS NULL
+         WHERE r.kind <> 'direct' AND r.name <> '' AND $1 <> $2 ORDER BY r.search_key, r.id LIMIT $3",
+    )
+    .bind(a.0)
+    .bind(b.0)
+    .bind(COMMON_ROOMS as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    let rooms = rows.into_iter().map(|(id, name)| Common { id: RoomId(id), name });
+    Ok(rooms.collect())
 }
 
 /// An open room, as one who may not be in it sees it.
@@ -440,7 +465,7 @@ pub async fn find_open(
              EXISTS (SELECT 1 FROM memberships m
                      WHERE m.room_id = rooms.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
          FROM rooms
-         WHERE instr(search_key, $1) > 0 AND (kind = 'open' OR (kind = 'invited' AND joined))
+         WHERE name <> '' AND instr(search_key, $1) > 0 AND (kind = 'open' OR (kind = 'invited' AND joined))
          ORDER BY search_key, id LIMIT $3",
     )
     .bind(key)
@@ -489,7 +514,8 @@ pub async fn changed(
     .await
     .map_err(unavailable)?;
     let members: Vec<(i64, bool, String, i64, i64)> = sqlx::query_as(
-        "SELECT user_id, left_at IS NULL, role, joined_version, version FROM memberships
+        // Nobody leaves a direct conversation; that somebody blocks the other isn't told.
+        "SELECT user_id, left_at IS NULL OR (SELECT kind = 'direct' FROM rooms WHERE id = $1), role, joined_version, version FROM memberships
          WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4",
     )
     .bind(room.0)
@@ -521,7 +547,13 @@ pub async fn entries(
         "SELECT r.id, r.kind, r.name, r.description, r.history, r.closed_at IS NOT NULL AS closed, r.row_version,
              r.version, m.last_read, m.role,
              (SELECT max(x.version) FROM memberships x WHERE x.room_id = r.id) AS people,
-             (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL) AS members,
+             CASE WHEN r.kind <> 'direct' THEN
+                 (SELECT count(*) FROM memberships x WHERE x.room_id = r.id AND x.left_at IS NULL)
+             WHEN r.direct_low = r.direct_high THEN 1 ELSE 2 END AS members,
+             CASE WHEN r.kind <> 'direct' AND r.name = '' THEN
+                 (SELECT json_group_array(name) FROM (SELECT p.name FROM memberships x JOIN users p ON p.id = x.user_id
+                     WHERE x.room_id = r.id AND x.left_at IS NULL AND x.user_id <> $1
+                     ORDER BY p.search_key, p.id LIMIT $4)) END AS names,
              (SELECT count(*) FROM (SELECT 1 FROM messages u
                  WHERE u.room_id = r.id AND u.position > m.last_read AND u.author_id <> $1
                    AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $3)) AS unread,
@@ -529,10 +561,10 @@ pub async fn entries(
                  JOIN messages u ON u.room_id = n.room_id AND u.position = n.position
                  WHERE n.room_id = r.id AND n.user_id = $1 AND n.position > m.last_read
                    AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $3)) AS mentions,
-             o.id AS with_id, o.handle AS with_handle, o.name AS with_name,
+             o.id AS with_id, o.handle AS with_handle, o.name AS with_name, o.picture AS with_picture,
              l.position, l.posted_at, CASE WHEN l.deleted_at IS NULL THEN l.text ELSE '' END AS text,
              l.deleted_at IS NOT NULL AS deleted,
-             a.id AS author_id, a.handle AS author_handle, a.name AS author_name,
+             a.id AS author_id, a.handle AS author_handle, a.name AS author_name, a.picture AS author_picture,
              d.client_id AS draft_id, d.text AS draft,
              m.pinned_at, m.archived, m.muted_until, m.marked_unread, m.own_version
          FROM memberships m
@@ -549,6 +581,7 @@ pub async fn entries(
     .bind(user.0)
     .bind(only.map(|room| room.0))
     .bind(UNREAD_CAP)
+    .bind(NAMES as i64)
     .fetch_all(tx)
     .await
     .map_err(unavailable)?;
@@ -578,6 +611,7 @@ struct EntryRow {
     with_id: Option<i64>,
     with_handle: Option<String>,
     with_name: Option<String>,
+    with_picture: Option<String>,
     position: Option<i64>,
     posted_at: Option<i64>,
     text: Option<String>,
@@ -585,14 +619,27 @@ struct EntryRow {
     author_id: Option<i64>,
     author_handle: Option<String>,
     author_name: Option<String>,
+    author_picture: Option<String>,
     draft_id: Option<String>,
     draft: Option<String>,
+    /// As JSON.
+    names: Option<String>,
     #[sqlx(flatten)]
     own: OwnRow,
 }
 
-fn whole(id: Option<i64>, handle: Option<String>, name: Option<String>) -> Option<PersonRow> {
-    Some((id?, handle?, name?))
+fn whole(
+    id: Option<i64>,
+    handle: Option<String>,
+    name: Option<String>,
+    picture: Option<String>,
+) -> Option<PersonRow> {
+    Some(PersonRow {
+        id: id?,
+        handle: handle?,
+        name: name?,
+        picture,
+    })
 }
 
 /// Of a message's beginning, which is enough: markup takes some of it.
@@ -605,7 +652,13 @@ fn beginning(text: &str) -> String {
 
 impl EntryRow {
     fn into_entry(self) -> RoomEntry {
-        let author = whole(self.author_id, self.author_handle, self.author_name).map(person);
+        let author = whole(
+            self.author_id,
+            self.author_handle,
+            self.author_name,
+            self.author_picture,
+        )
+        .map(person);
         let last = author
             .zip(self.position)
             .zip(self.posted_at)
@@ -620,7 +673,7 @@ impl EntryRow {
         RoomEntry {
             room: self.room.into_room(),
             through: self.version,
-            with: whole(self.with_id, self.with_handle, self.with_name).map(person),
+            with: whole(self.with_id, self.with_handle, self.with_name, self.with_picture).map(person),
             last,
             unread: self.unread as u32,
             mentions: self.mentions as u32,
@@ -631,6 +684,10 @@ impl EntryRow {
             draft: draft_id
                 .zip(self.draft)
                 .map(|(client_id, text)| Draft { client_id, text }),
+            names: self
+                .names
+                .and_then(|names| serde_json::from_str(&names).ok())
+                .unwrap_or_default(),
             own: self.own.into_own(),
         }
     }

@@ -3,7 +3,8 @@
 use super::{Connection, next_id, unavailable};
 use crate::shared::ids::{RoomId, UserId, now};
 use crate::shared::refusal::Refusal;
-use crate::shared::user::Person;
+use crate::shared::user::{Person, Profile};
+use sqlx::FromRow;
 
 /// An account to be made; its parts have been checked.
 pub struct NewUser {
@@ -16,13 +17,22 @@ pub struct NewUser {
     pub owner: bool,
 }
 
-pub(super) type PersonRow = (i64, String, String);
+/// What a [`Person`] is made of.
+#[derive(FromRow)]
+pub(super) struct PersonRow {
+    pub id: i64,
+    pub handle: String,
+    pub name: String,
+    #[sqlx(default)]
+    pub picture: Option<String>,
+}
 
-pub(super) fn person((id, handle, name): PersonRow) -> Person {
+pub(super) fn person(row: PersonRow) -> Person {
     Person {
-        id: UserId(id),
-        handle,
-        name,
+        id: UserId(row.id),
+        handle: row.handle,
+        name: row.name,
+        picture: row.picture,
     }
 }
 
@@ -52,6 +62,7 @@ pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refus
         id: UserId(id),
         handle: user.handle.clone(),
         name: user.name.clone(),
+        picture: None,
     })
 }
 
@@ -71,24 +82,30 @@ pub async fn handle_is_taken(tx: &mut Connection, handle_key: &str) -> Result<bo
 }
 
 pub async fn by_handle(tx: &mut Connection, handle: &str) -> Result<Option<Person>, Refusal> {
-    let row: Option<PersonRow> = sqlx::query_as("SELECT id, handle, name FROM users WHERE handle = $1")
-        .bind(handle)
-        .fetch_optional(tx)
-        .await
-        .map_err(unavailable)?;
+    let row: Option<PersonRow> =
+        sqlx::query_as("SELECT id, handle, name, picture FROM users WHERE handle = $1")
+            .bind(handle)
+            .fetch_optional(tx)
+            .await
+            .map_err(unavailable)?;
     Ok(row.map(person))
 }
 
 /// The person and the hash of their password. Whoever has set none is as if they weren't there.
 pub async fn credentials(tx: &mut Connection, handle: &str) -> Result<Option<(Person, String)>, Refusal> {
-    let row: Option<(i64, String, String, String)> = sqlx::query_as(
-        "SELECT id, handle, name, password_hash FROM users WHERE handle = $1 AND password_hash <> ''",
-    )
-    .bind(handle)
-    .fetch_optional(tx)
-    .await
-    .map_err(unavailable)?;
-    Ok(row.map(|(id, handle, name, hash)| (person((id, handle, name)), hash)))
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        person: PersonRow,
+        password_hash: String,
+    }
+    let row: Option<Row> =
+        sqlx::query_as("SELECT id, handle, name, picture, password_hash FROM users WHERE handle = $1 AND password_hash <> ''")
+            .bind(handle)
+            .fetch_optional(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(row.map(|row| (person(row.person), row.password_hash)))
 }
 
 /// Whether the account has a password, and whether the server is its owner's.
@@ -133,7 +150,7 @@ pub async fn take_newcomers(tx: &mut Connection, take: bool) -> Result<(), Refus
 /// People whose name or handle holds `key` (folded), those that begin with it first.
 pub async fn find(tx: &mut Connection, key: &str, most: usize) -> Result<Vec<Person>, Refusal> {
     let rows: Vec<PersonRow> = sqlx::query_as(
-        "SELECT id, handle, name FROM users
+        "SELECT id, handle, name, picture FROM users
          WHERE instr(search_key, $1) > 0
          ORDER BY instr(' ' || search_key, ' ' || $1) = 0, name, id LIMIT $2",
     )
@@ -149,7 +166,7 @@ pub async fn find(tx: &mut Connection, key: &str, most: usize) -> Result<Vec<Per
 pub async fn people(tx: &mut Connection, ids: &[UserId]) -> Result<Vec<Person>, Refusal> {
     let ids = serde_json::to_string(ids).expect("numbers");
     let rows: Vec<PersonRow> = sqlx::query_as(
-        "SELECT id, handle, name FROM users WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+        "SELECT id, handle, name, picture FROM users WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
     )
     .bind(ids)
     .fetch_all(tx)
@@ -229,7 +246,7 @@ pub async fn delete_session(tx: &mut Connection, key: &[u8; 32]) -> Result<(), R
 /// Whose session it is, if it began after `since`.
 pub async fn session(tx: &mut Connection, key: &[u8; 32], since: i64) -> Result<Option<Person>, Refusal> {
     let row: Option<PersonRow> = sqlx::query_as(
-        "SELECT users.id, handle, name FROM sessions JOIN users ON users.id = user_id
+        "SELECT users.id, handle, name, picture FROM sessions JOIN users ON users.id = user_id
          WHERE token_hash = $1 AND sessions.created_at > $2",
     )
     .bind(key.as_slice())
@@ -238,4 +255,49 @@ pub async fn session(tx: &mut Connection, key: &[u8; 32], since: i64) -> Result<
     .await
     .map_err(unavailable)?;
     Ok(row.map(person))
+}
+
+/// What the person says of themselves.
+pub async fn profile(tx: &mut Connection, user: UserId) -> Result<Profile, Refusal> {
+    let (name, about, zone): (String, String, Option<String>) =
+        sqlx::query_as("SELECT name, about, zone FROM users WHERE id = $1")
+            .bind(user.0)
+            .fetch_one(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(Profile { name, about, zone })
+}
+
+/// The person as they are from here on. `search_key` is of the name and the handle.
+pub async fn describe(
+    tx: &mut Connection,
+    user: UserId,
+    profile: &Profile,
+    search_key: &str,
+) -> Result<Person, Refusal> {
+    let row: PersonRow = sqlx::query_as(
+        "UPDATE users SET name = $2, about = $3, zone = $4, search_key = $5 WHERE id = $1
+         RETURNING id, handle, name, picture",
+    )
+    .bind(user.0)
+    .bind(&profile.name)
+    .bind(&profile.about)
+    .bind(&profile.zone)
+    .bind(search_key)
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(person(row))
+}
+
+/// The person with another picture, or without one.
+pub async fn depict(tx: &mut Connection, user: UserId, picture: Option<&str>) -> Result<Person, Refusal> {
+    let row: PersonRow =
+        sqlx::query_as("UPDATE users SET picture = $2 WHERE id = $1 RETURNING id, handle, name, picture")
+            .bind(user.0)
+            .bind(picture)
+            .fetch_one(tx)
+            .await
+            .map_err(unavailable)?;
+    Ok(person(row))
 }
