@@ -103,6 +103,8 @@ chunk! {
 }
 
 /// What is in another chunk, which comes only when something of it is opened.
+// One of them at a time.
+#[allow(clippy::large_enum_variant)]
 pub enum Seldom {
     /// What `/settings` shows.
     Settings {
