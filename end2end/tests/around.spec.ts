@@ -211,6 +211,15 @@ test('a message is pinned for everyone', async ({ newPerson }) => {
   for (const { page } of [anna, boris]) {
     await expect(message(page, 'Лесная').getByRole('img', { name: 'Закреплено' })).toBeVisible();
   }
+  // The list of them follows, and leads there.
+  await boris.page.goto(`/rooms/${room}/details`);
+  const pins = boris.page.locator('.pins');
+  await expect(pins.getByRole('link', { name: /Анна.*Лесная, 5/s })).toHaveAttribute('href', new RegExp(`/rooms/${room}/\\d+$`));
+  await post(anna.page, room, 'Код домофона 12');
+  await choose(anna.page, 'Код домофона', 'Закрепить');
+  await expect(pins.getByRole('link')).toHaveCount(2);
+  await pins.getByRole('link', { name: /Лесная/ }).click();
+  await expect(message(boris.page, 'Лесная')).toHaveClass(/message--sought/);
   await choose(anna.page, 'Лесная', 'Открепить');
   await expect(message(boris.page, 'Лесная').getByRole('img', { name: 'Закреплено' })).toHaveCount(0);
 });

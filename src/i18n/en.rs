@@ -192,7 +192,6 @@ pub(super) const TEXTS: Texts = Texts {
     loading: "Loading…",
     next_mention: "To the next mention",
     pins: "Pinned messages",
-    no_pins: "Nothing is pinned.",
     emoji_groups: [
         "Smileys",
         "People",

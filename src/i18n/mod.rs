@@ -323,7 +323,6 @@ pub struct Texts {
     pub loading: &'static str,
     pub next_mention: &'static str,
     pub pins: &'static str,
-    pub no_pins: &'static str,
     /// In the order of the groups in `public/emoji`.
     pub emoji_groups: [&'static str; 9],
 

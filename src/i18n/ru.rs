@@ -222,7 +222,6 @@ pub(super) const TEXTS: Texts = Texts {
     loading: "Загружаем…",
     next_mention: "К следующему упоминанию",
     pins: "Закреплённые сообщения",
-    no_pins: "Ничего не закреплено.",
     emoji_groups: [
         "Смайлики",
         "Люди",

@@ -12,6 +12,7 @@ use super::store::{self, Connection};
 use crate::shared::ids::{RoomId, UserId, Version};
 use crate::shared::limits::{FOUND, GROUP_OTHERS, PEOPLE_NAMED, QUERY_CHARS, ROOMS_EACH};
 use crate::shared::live::{Anchor, Conversation, RoomList, Row};
+use crate::shared::message::Pinned;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Found, History, OpenRoom, Place, Role, RoomEntry, RoomKind};
 use crate::shared::user::Person;
@@ -92,8 +93,16 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
                 Some(room) => store::rooms::entries(&mut tx, me.id, Some(room)).await?.pop(),
                 None => None,
             };
+            let pinned = match &room {
+                Some(entry) => {
+                    let sight = member_of(&mut tx, me, entry.room.id).await?.sight();
+                    store::messages::pinned(&mut tx, entry.room.id, sight).await?
+                }
+                None => Pinned::default(),
+            };
             Ok(About {
                 room: room.map(|entry| entry.room),
+                pinned,
                 card: Some(profile::card(&mut tx, me, with.clone()).await?),
                 with: Some(with),
                 members: 2,
@@ -118,6 +127,7 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
                 None => None,
             };
             Ok(About {
+                pinned: store::messages::pinned(&mut tx, member.room, member.sight()).await?,
                 room: Some(entry.room),
                 card,
                 with: entry.with,

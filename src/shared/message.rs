@@ -126,7 +126,7 @@ pub struct EarlierText {
 }
 
 /// What is pinned in a room, what was pinned last first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pinned {
     pub messages: Vec<Message>,
     pub people: Vec<Person>,

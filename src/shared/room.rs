@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::invitation::Invitation;
+use super::message::Pinned;
 use super::own::Own;
 use super::user::{Card, Person};
 use serde::{Deserialize, Serialize};
@@ -200,6 +201,8 @@ pub struct About {
     pub people: Vec<Seat>,
     /// The links that lead here, the latest first; for those who may make some.
     pub invitations: Vec<Invitation>,
+    #[serde(default)]
+    pub pinned: Pinned,
     /// What the other person of a direct conversation says of themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<Card>,

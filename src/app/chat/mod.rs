@@ -77,6 +77,8 @@ pub struct Chat {
     pub now: RwSignal<Millis>,
     /// Where reading stopped in the conversation on screen, if there was something new.
     pub line: RwSignal<Option<Position>>,
+    /// Moves when something that was written is no longer as it was, in whichever room.
+    pub altered: RwSignal<u32>,
     /// The message that is to be brought into sight.
     pub sought: RwSignal<Option<Position>>,
     /// The last mention that its reader was led to.
@@ -157,6 +159,7 @@ impl Chat {
             signed_out: RwSignal::new(false),
             now: RwSignal::new(now()),
             line: RwSignal::new(None),
+            altered: RwSignal::new(0),
             sought: RwSignal::new(None),
             mentioned: StoredValue::new(None),
             composing: RwSignal::new(None),

@@ -117,6 +117,10 @@ impl Chat {
     }
 
     fn changed(self, changes: &Changes) {
+        let mut messages = changes.rows.iter().filter_map(Row::message);
+        if messages.any(|message| message.version > message.position) {
+            self.altered.update(|altered| *altered += 1);
+        }
         self.apply_to_list(changes);
         self.have_arrived(changes.rows.iter().filter_map(Row::message));
         if let Some(Applied::Ask { .. }) = self.apply(changes) {

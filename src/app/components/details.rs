@@ -6,6 +6,7 @@ use crate::app::components::back::Back;
 use crate::app::components::card::card;
 use crate::app::components::field::Refused;
 use crate::app::components::own::OwnChoices;
+use crate::app::components::pins::Pins;
 use crate::app::later::{Seldom, fetch_seldom, seldom};
 use crate::app::loading::{Leaving, loaded};
 use crate::app::part::{IntoPart, Part};
@@ -53,10 +54,13 @@ fn drawn(about: Result<About, Refusal>, place: &Place, refused: &(String, Refuse
     let texts = use_texts();
     match about {
         Ok(About {
-            card: Some(of), room, ..
+            card: Some(of),
+            room,
+            pinned,
+            ..
         }) => view! {
             {card(of)}
-            {room.map(|room| view! { <OwnChoices room=room.id/> }.into_part())}
+            {room.map(|room| view! { <Pins room=room.id pinned/> <OwnChoices room=room.id/> }.into_part())}
         }
         .into_part(),
         Ok(about) => match (&about.room, place) {

@@ -10,6 +10,7 @@ use crate::app::components::field::Refused;
 use crate::app::components::invitations::{NewInvitation, invitation};
 use crate::app::components::own::OwnChoices;
 use crate::app::components::person::person;
+use crate::app::components::pins::Pins;
 use crate::app::effects::{effect, redrawn};
 use crate::app::part::{Content, IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts};
@@ -501,6 +502,7 @@ fn ways_out(page: Page) -> Part {
         ),
     };
     view! {
+        <Pins room=page.room pinned=page.about.with_untracked(|about| about.pinned.clone())/>
         <OwnChoices room=page.room/>
         <div class="details__leave">
             {redrawn(closing)}
