@@ -1,9 +1,10 @@
 //! What must hold after every run. Each line that comes out of here is a message lost, doubled, or
 //! shown otherwise than it is.
 
-use super::journal::{Events, Post};
+use super::journal::{Events, Mark, Post};
 use super::people::Account;
 use super::reader::View;
+use super::sender::REACTION;
 use digital_messages::shared::ids::{ClientId, Position, RoomId, UserId};
 use digital_messages::shared::live::{Page, RoomList};
 use digital_messages::shared::message::Message;
@@ -23,6 +24,10 @@ struct Stored {
     client_id: String,
     text: String,
     deleted: bool,
+    pinned: bool,
+    reactions: String,
+    /// The sets that its reactions are made of.
+    given: i64,
 }
 
 /// I4: what a reader shows is what the same person would be shown who came just now.
@@ -96,7 +101,11 @@ pub async fn file(file: &Path, events: &Events) -> Vec<String> {
         .expect("the database");
     let mut wrong = whole(&mut database).await;
     let rows: Vec<Stored> = sqlx::query_as(
-        "SELECT room_id, position, version, author_id, client_id, text, deleted_at IS NOT NULL AS deleted FROM messages",
+        "SELECT room_id, position, version, author_id, client_id, text, deleted_at IS NOT NULL AS deleted,
+             pinned_at IS NOT NULL AS pinned, reactions,
+             (SELECT count(*) FROM reactions r
+              WHERE r.room_id = m.room_id AND r.position = m.position AND r.emoji <> '') AS given
+         FROM messages m",
     )
     .fetch_all(&mut database)
     .await
@@ -143,6 +152,13 @@ fn acknowledged_is_stored(rows: &[Stored], events: &Events) -> Vec<String> {
                     row.room_id, row.position
                 ));
             }
+            Some(row) if !row.deleted && !is_marked(row, post) => {
+                wrong.push(format!(
+                    "I1 {client_id} is not marked as acknowledged: {:?}, {:?}",
+                    (row.pinned, &row.reactions, row.given),
+                    post.marks
+                ));
+            }
             Some(row) if !is_as_acknowledged(row, post) => {
                 wrong.push(format!(
                     "I1 {client_id} is not as acknowledged: {:?}, {:?}",
@@ -158,6 +174,26 @@ fn acknowledged_is_stored(rows: &[Stored], events: &Events) -> Vec<String> {
 fn is_as_acknowledged(row: &Stored, post: &Post) -> bool {
     let content = (!row.deleted).then(|| row.text.clone());
     content == post.content || Some(&content) == post.wanted.as_ref()
+}
+
+/// What was acknowledged is there, and nothing that was never wanted; once each.
+fn is_marked(row: &Stored, post: &Post) -> bool {
+    let there = |mark| match mark {
+        Mark::Reaction => row.given == 1 && row.reactions == format!("{REACTION} 1"),
+        Mark::Pin => row.pinned,
+    };
+    let none = |mark| match mark {
+        Mark::Reaction => row.given == 0 && row.reactions.is_empty(),
+        Mark::Pin => !row.pinned,
+    };
+    [Mark::Reaction, Mark::Pin].into_iter().all(|mark| {
+        let wanted = post.marks.iter().find(|(known, _)| *known == mark);
+        match wanted {
+            Some((_, true)) => there(mark),
+            Some((_, false)) => there(mark) || none(mark),
+            None => none(mark),
+        }
+    })
 }
 
 /// I2: no id and no body is stored twice.
@@ -239,6 +275,7 @@ fn an_order_that_was_not_kept_is_found_out() {
         answered: Some((answered, position)),
         content: None,
         wanted: None,
+        marks: Vec::new(),
     };
     let of = |posts: [Post; 2]| {
         let mut events = Events::default();

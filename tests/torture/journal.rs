@@ -28,6 +28,15 @@ pub struct Post {
     pub content: Content,
     /// Sent and not answered yet: it may be so or not.
     pub wanted: Option<Content>,
+    /// What it was given, and whether that was acknowledged.
+    pub marks: Vec<(Mark, bool)>,
+}
+
+/// What a message can be given besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Reaction,
+    Pin,
 }
 
 /// What readers were shown at a position.
@@ -112,6 +121,7 @@ impl Journal {
             answered: None,
             content: None,
             wanted,
+            marks: Vec::new(),
         };
         events.posts.insert(client_id, post);
     }
@@ -149,6 +159,23 @@ impl Journal {
         let mut events = self.events();
         let post = events.posts.get_mut(&client_id).expect("it was sent");
         post.content = post.wanted.take().expect("it was wanted");
+    }
+
+    /// A message is to be given something.
+    pub fn marking(&self, client_id: ClientId, mark: Mark) {
+        self.write(&format!("mark {client_id} by {mark:?}"));
+        let mut events = self.events();
+        let post = events.posts.get_mut(&client_id).expect("it was sent");
+        post.marks.push((mark, false));
+    }
+
+    pub fn marked(&self, client_id: ClientId, mark: Mark) {
+        self.write(&format!("marked {client_id} by {mark:?}"));
+        let mut events = self.events();
+        let post = events.posts.get_mut(&client_id).expect("it was sent");
+        for (_, acknowledged) in post.marks.iter_mut().filter(|(known, _)| *known == mark) {
+            *acknowledged = true;
+        }
     }
 
     /// A reader shows a message that it did not show before, or shows it otherwise.

@@ -1,7 +1,7 @@
 //! Somebody who writes: one thing at a time in a room, and each again and again until it is answered.
 
 use super::dice::Dice;
-use super::journal::Journal;
+use super::journal::{Journal, Mark};
 use super::people::Account;
 use digital_messages::shared::ids::{ClientId, RoomId};
 use digital_messages::shared::message::Message;
@@ -14,6 +14,11 @@ use tokio::time::sleep;
 
 /// Without an answer for so long, it is asked again.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What senders give to some of their messages.
+pub const REACTION: &str = "👍";
+/// So many of its first messages each sender pins.
+const PINS: u64 = 4;
 
 pub struct Sender {
     pub account: Account,
@@ -40,7 +45,7 @@ impl Sender {
         }
     }
 
-    /// Some messages are edited, and some deleted: each once, since an edit that comes late would
+    /// Some messages are edited, reacted to, pinned, and some deleted: each once, since an edit that comes late would
     /// undo a later one.
     async fn write(&self, number: u64, dice: &mut Dice) {
         let Some(message) = self.post(number).await else {
@@ -48,6 +53,13 @@ impl Sender {
         };
         if dice.percent(20) {
             self.edit(&message).await;
+        }
+        if dice.percent(15) {
+            self.mark(&message, Mark::Reaction).await;
+        }
+        // A room has room for a hundred.
+        if number <= PINS {
+            self.mark(&message, Mark::Pin).await;
         }
         if dice.percent(2) {
             self.remove(&message).await;
@@ -73,6 +85,18 @@ impl Sender {
         let path = format!("rooms/{}/messages/{}", self.room, message.position);
         if let Some(answer) = self.answered(Method::PUT, &path, &json!({"text": text})).await {
             self.journal.changed(message.client_id, &answer);
+        }
+    }
+
+    async fn mark(&self, message: &Message, mark: Mark) {
+        self.journal.marking(message.client_id, mark);
+        let (end, body) = match mark {
+            Mark::Reaction => ("reactions", json!({"emoji": REACTION, "on": true})),
+            Mark::Pin => ("pin", json!({"on": true})),
+        };
+        let path = format!("rooms/{}/messages/{}/{end}", self.room, message.position);
+        if self.answered(Method::PUT, &path, &body).await.is_some() {
+            self.journal.marked(message.client_id, mark);
         }
     }
 
