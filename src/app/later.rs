@@ -3,6 +3,7 @@
 //! them is asked for. Whatever is used by them alone is in the chunk too, so this is the only place that names them.
 
 use super::components::actions::Actions;
+use super::components::conversation::Blocked;
 use super::components::details::Details;
 use super::components::field::Refused;
 use super::components::message_list::Shown;
@@ -30,7 +31,7 @@ use super::trail::arrived;
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place};
-use crate::shared::user::Mine;
+use crate::shared::user::{Mine, Person};
 use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -49,6 +50,8 @@ pub enum Later {
     OpenRooms,
     Settings,
     Share,
+    /// In place of the conversation with somebody whom the reader has blocked.
+    Blocked(Person),
     /// To set a password.
     Reminder,
     /// Of the conversation at `path`.
@@ -90,6 +93,7 @@ chunk! {
             Later::OpenRooms => open_rooms_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),
+            Later::Blocked(with) => view! { <Blocked with/> }.into_part(),
             Later::Reminder => reminder(),
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),

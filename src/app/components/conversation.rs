@@ -12,6 +12,7 @@ use crate::app::components::message_list::MessageList;
 use crate::app::components::sidebar::ConnectionStrip;
 use crate::app::components::title::DocumentTitle;
 use crate::app::effects::{effect, redrawn};
+use crate::app::later::{Later, later};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::sharing::take_shared_text;
@@ -33,7 +34,7 @@ pub fn conversation(of: Conversation, refused: Refused) -> Part {
         Conversation::Here { entry, page } => view! { <Here entry page refused/> }.into_part(),
         Conversation::Door { room } => view! { <Door room refused/> }.into_part(),
         Conversation::New { with } => view! { <New with refused/> }.into_part(),
-        Conversation::Blocked { with } => view! { <Blocked with/> }.into_part(),
+        Conversation::Blocked { with } => later(Later::Blocked(with)),
     }
 }
 
@@ -253,14 +254,14 @@ fn New(with: Person, refused: Refused) -> impl IntoView {
 
 /// A person of whom the reader wants to hear nothing.
 #[component]
-fn Blocked(with: Person) -> impl IntoView {
+pub fn Blocked(with: Person) -> impl IntoView {
     let texts = use_texts();
     let lead = (texts.you_blocked)(&with.name);
     let handle = ["@", &with.handle].concat();
     let path = ["/", &handle].concat();
     let details = Some([&path, DETAILS].concat());
     view! {
-        <main class="conversation" id="content" tabindex="-1">
+        <main class="conversation" id="content" tabindex="-1" data-later>
             <Head
                 id=with.id.0
                 is_room=false

@@ -185,7 +185,7 @@ pub async fn members_like(
     most: usize,
 ) -> Result<Vec<Person>, Refusal> {
     let rows: Vec<PersonRow> = sqlx::query_as(
-        "SELECT u.id, u.handle, u.name FROM users u
+        "SELECT u.id, u.handle, u.name, u.picture FROM users u
          JOIN memberships m ON m.user_id = u.id AND m.room_id = $1 AND m.left_at IS NULL
          WHERE u.id <> $2 AND (substr(u.handle, 1, length($3)) = $3 OR instr(' ' || u.search_key, ' ' || $3) > 0)
          ORDER BY u.search_key, u.id LIMIT $4",
