@@ -27,9 +27,6 @@ use wasm_bindgen::JsCast;
 /// How often the chat is told the time, for "today" and "yesterday".
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// After so long the page has nothing else to do than to load what it may need later.
-const REST: Duration = Duration::from_millis(300);
-
 /// The reader as the server knew them when it drew the page; nothing if what is said to them couldn't be loaded.
 pub async fn reader() -> Option<Reader> {
     let page = document().document_element();
@@ -80,15 +77,26 @@ fn by_touch() -> bool {
     touch.is_ok_and(|touch| touch.is_some_and(|touch| touch.matches()))
 }
 
-/// Begins whatever goes on for as long as the page is open.
-pub fn start(chat: Chat, zone: RwSignal<Zone>, chunk: Chunk) {
-    let rests = RwSignal::new(false);
-    set_timeout(move || rests.set(true), REST);
+/// Loads the chunk at the first sign that somebody does more than read: long before they have chosen what to do.
+fn fetch_once_used(chat: Chat, chunk: Chunk) {
+    let used = RwSignal::new(false);
+    for sign in ["pointermove", "pointerdown", "keydown"] {
+        window_event_listener_untyped(sign, move |_| {
+            if !used.get_untracked() {
+                used.set(true);
+            }
+        });
+    }
     effect(move || {
-        if rests.get() && chat.connection.get() == Connection::Connected {
+        if used.get() && chat.connection.get() == Connection::Connected {
             chunk.fetch();
         }
     });
+}
+
+/// Begins whatever goes on for as long as the page is open.
+pub fn start(chat: Chat, zone: RwSignal<Zone>, chunk: Chunk) {
+    fetch_once_used(chat, chunk);
     hush_transitions();
     zone::start(zone);
     chat.touch.set_value(by_touch());

@@ -128,38 +128,27 @@ pub struct Texts {
     /// For those who go by keyboard, past the list.
     pub to_content: &'static str,
     pub cancel: &'static str,
-    pub save: &'static str,
 
     // Settings
     pub settings: &'static str,
-    pub appearance: &'static str,
-    pub theme: &'static str,
     /// In the order of [`look::THEME`](crate::shared::look::THEME).
     pub themes: [&'static str; 3],
-    pub accent: &'static str,
     /// In the order of [`look::ACCENT`](crate::shared::look::ACCENT).
     pub accents: [&'static str; 4],
-    pub density: &'static str,
     /// In the order of [`look::DENSITY`](crate::shared::look::DENSITY).
     pub densities: [&'static str; 2],
-    pub account: &'static str,
 
     // The keyboard
     pub go_to: &'static str,
-    /// What stands under a command's name.
-    pub command: &'static str,
-    pub shortcuts: &'static str,
     /// Keys, with a space between two, and what they do.
     pub keys: [(&'static str, &'static str); 7],
 
     // Accounts
-    pub sign_out: &'static str,
     /// The name of the room that the first run makes.
     pub first_room: &'static str,
 
     // The list at the side and the search
     pub conversations: &'static str,
-    pub rooms: &'static str,
     pub people: &'static str,
     pub new_room: &'static str,
     pub open_rooms: &'static str,
@@ -167,7 +156,6 @@ pub struct Texts {
     pub find: &'static str,
     pub found_title: &'static str,
     pub nothing_found: &'static str,
-    pub nothing_found_for: fn(&str) -> String,
     pub no_conversations: &'static str,
     pub no_conversations_lead: &'static str,
     pub no_messages: &'static str,
@@ -183,15 +171,8 @@ pub struct Texts {
 
     // What one keeps for oneself of a conversation
     pub conversation: &'static str,
-    pub pin: &'static str,
-    pub unpin: &'static str,
     /// For an hour, for eight hours, for good.
     pub mute: [&'static str; 3],
-    pub unmute: &'static str,
-    pub archive_it: &'static str,
-    pub unarchive: &'static str,
-    pub mark_unread: &'static str,
-    pub mark_read: &'static str,
     /// How many conversations are put away.
     pub archive: fn(u32) -> String,
     /// A button, and the menu that it opens, of the conversation of that name.
@@ -203,57 +184,21 @@ pub struct Texts {
 
     // People
     pub write: &'static str,
-    pub block: &'static str,
-    pub unblock: &'static str,
     /// Somebody's name.
     pub you_blocked: fn(&str) -> String,
     pub you_blocked_lead: &'static str,
-    pub common_rooms: &'static str,
-    /// What time it is for somebody.
-    pub local_time: fn(&str) -> String,
 
     // A conversation of several
     pub new_talk: &'static str,
-    pub find_people: &'static str,
-    pub talk_with: &'static str,
-    pub talk_with_placeholder: &'static str,
-    pub talk_with_hint: &'static str,
-    pub begin_talk: &'static str,
-    pub nobody_found: &'static str,
 
     // Oneself
     pub profile: &'static str,
-    pub name: &'static str,
-    pub about: &'static str,
-    pub about_placeholder: &'static str,
-    pub show_zone: &'static str,
-    pub picture: &'static str,
-    pub picture_hint: &'static str,
-    pub set_picture: &'static str,
-    pub remove_picture: &'static str,
-    pub blocked_people: &'static str,
 
     // Making, joining and leaving rooms
     pub room_name: &'static str,
-    pub room_name_placeholder: &'static str,
-    pub room_kind: &'static str,
-    pub room_open: &'static str,
-    pub room_open_hint: &'static str,
-    pub room_invited: &'static str,
-    pub room_invited_hint: &'static str,
-    pub make_room: &'static str,
     pub members: fn(u32) -> String,
     pub join: &'static str,
-    /// On a button beside the room's name.
-    pub join_short: &'static str,
     pub join_lead: &'static str,
-    pub joined: &'static str,
-    pub leave: &'static str,
-    pub open: &'static str,
-    pub add_person: &'static str,
-    pub add_person_handle: &'static str,
-    pub add: &'static str,
-    pub no_open_rooms: &'static str,
     pub details: &'static str,
     /// How many people more are in the room than are named.
     pub and_more: fn(u32) -> String,
@@ -272,7 +217,6 @@ pub struct Texts {
     pub newest: &'static str,
     pub new_messages: &'static str,
     pub to_the_end: &'static str,
-    pub message_count: fn(u32) -> String,
     /// For those who listen: so many have come at once.
     pub new_count: fn(u32) -> String,
 
@@ -295,34 +239,12 @@ pub struct Texts {
 
     // What can be done with a message
     pub actions: &'static str,
-    pub answer: &'static str,
     pub answering: &'static str,
-    pub forward: &'static str,
-    pub forward_to: &'static str,
     pub forwarded_from: &'static str,
-    pub copy_text: &'static str,
-    pub copy_link: &'static str,
-    pub text_copied: &'static str,
-    pub not_copied: &'static str,
-    pub pin_message: &'static str,
-    pub unpin_message: &'static str,
     pub pinned_message: &'static str,
     pub silent: &'static str,
     pub not_shown: &'static str,
-    pub who_responded: &'static str,
-    pub read_by: &'static str,
-    pub earlier_texts: &'static str,
-    pub select: &'static str,
-    pub selected: fn(u32) -> String,
-    pub delete: &'static str,
-    pub undo: &'static str,
-    pub messages_deleted: fn(u32) -> String,
-    pub nothing_of_yours: &'static str,
-    pub more_emoji: &'static str,
-    pub finder_emoji: &'static str,
-    pub loading: &'static str,
     pub next_mention: &'static str,
-    pub pins: &'static str,
     /// In the order of the groups in `public/emoji`.
     pub emoji_groups: [&'static str; 9],
 
@@ -336,8 +258,6 @@ pub struct Texts {
 
     // Sharing
     pub share_title: &'static str,
-    pub share_text: &'static str,
-    pub share_lead: &'static str,
 
     // Pages that are not there
     pub not_found_title: &'static str,
@@ -350,6 +270,85 @@ pub struct Texts {
 
 /// What comes with the pages beside the conversations (`app::later`), all languages together.
 pub struct AsideTexts {
+    pub save: &'static str,
+    pub appearance: &'static str,
+    pub theme: &'static str,
+    pub accent: &'static str,
+    pub density: &'static str,
+    pub account: &'static str,
+    /// What stands under a command's name.
+    pub command: &'static str,
+    pub shortcuts: &'static str,
+    pub sign_out: &'static str,
+    pub rooms: &'static str,
+    pub nothing_found_for: fn(&str) -> String,
+    pub pin: &'static str,
+    pub unpin: &'static str,
+    pub unmute: &'static str,
+    pub archive_it: &'static str,
+    pub unarchive: &'static str,
+    pub mark_unread: &'static str,
+    pub mark_read: &'static str,
+    pub block: &'static str,
+    pub unblock: &'static str,
+    pub common_rooms: &'static str,
+    /// What time it is for somebody.
+    pub local_time: fn(&str) -> String,
+    pub find_people: &'static str,
+    pub talk_with: &'static str,
+    pub talk_with_placeholder: &'static str,
+    pub talk_with_hint: &'static str,
+    pub begin_talk: &'static str,
+    pub nobody_found: &'static str,
+    pub name: &'static str,
+    pub about: &'static str,
+    pub about_placeholder: &'static str,
+    pub show_zone: &'static str,
+    pub picture: &'static str,
+    pub picture_hint: &'static str,
+    pub set_picture: &'static str,
+    pub remove_picture: &'static str,
+    pub blocked_people: &'static str,
+    pub room_name_placeholder: &'static str,
+    pub room_kind: &'static str,
+    pub room_open: &'static str,
+    pub room_open_hint: &'static str,
+    pub room_invited: &'static str,
+    pub room_invited_hint: &'static str,
+    pub make_room: &'static str,
+    /// On a button beside the room's name.
+    pub join_short: &'static str,
+    pub leave: &'static str,
+    pub open: &'static str,
+    pub add_person: &'static str,
+    pub add_person_handle: &'static str,
+    pub add: &'static str,
+    pub no_open_rooms: &'static str,
+    pub answer: &'static str,
+    pub forward: &'static str,
+    pub forward_to: &'static str,
+    pub copy_text: &'static str,
+    pub copy_link: &'static str,
+    pub text_copied: &'static str,
+    pub not_copied: &'static str,
+    pub pin_message: &'static str,
+    pub unpin_message: &'static str,
+    pub who_responded: &'static str,
+    pub read_by: &'static str,
+    pub earlier_texts: &'static str,
+    pub select: &'static str,
+    pub selected: fn(u32) -> String,
+    pub delete: &'static str,
+    pub undo: &'static str,
+    pub messages_deleted: fn(u32) -> String,
+    pub nothing_of_yours: &'static str,
+    pub more_emoji: &'static str,
+    pub finder_emoji: &'static str,
+    pub loading: &'static str,
+    pub pins: &'static str,
+    pub share_text: &'static str,
+    pub share_lead: &'static str,
+
     pub set_password_lead: &'static str,
     pub not_now: &'static str,
     /// What newcomers see of what was there before them.
@@ -447,6 +446,11 @@ pub struct Refusals {
 }
 
 impl Texts {
+    /// What of the same language comes with the pages beside the conversations.
+    pub const fn aside(&self) -> &'static AsideTexts {
+        self.lang.aside()
+    }
+
     /// What a person reads when something was refused.
     pub fn refusal(&self, refusal: &Refusal) -> String {
         use crate::shared::limits::{HANDLE_CHARS, NAME_CHARS};

@@ -178,7 +178,7 @@ impl Acts {
                 }
             }
             if !removed.is_empty() {
-                let words = (self.texts.messages_deleted)(removed.len() as u32);
+                let words = (self.texts.aside().messages_deleted)(removed.len() as u32);
                 self.say(words, removed);
             }
         });
@@ -196,9 +196,9 @@ impl Acts {
     fn copy(self, text: String) {
         let copied = put_on_clipboard(&text) == Some(true);
         let words = if copied {
-            self.texts.text_copied
+            self.texts.aside().text_copied
         } else {
-            self.texts.not_copied
+            self.texts.aside().not_copied
         };
         self.say(words.to_owned(), Vec::new());
     }
@@ -236,7 +236,7 @@ impl Acts {
         if !message.deleted && !closed {
             add(
                 Icon::Reply,
-                texts.answer,
+                texts.aside().answer,
                 Box::new(move || self.answer(&answered)),
             );
         }
@@ -254,26 +254,26 @@ impl Acts {
             let text = message.text.clone();
             add(
                 Icon::Forward,
-                texts.forward,
+                texts.aside().forward,
                 Box::new(move || self.forwarding.set(Some(vec![position]))),
             );
             add(
                 Icon::Copy,
-                texts.copy_text,
+                texts.aside().copy_text,
                 Box::new(move || self.copy(text.clone())),
             );
         }
         add(
             Icon::Link,
-            texts.copy_link,
+            texts.aside().copy_link,
             Box::new(move || self.copy(self.link(position))),
         );
         if !message.deleted && !closed {
             let on = !message.pinned;
             let label = if on {
-                texts.pin_message
+                texts.aside().pin_message
             } else {
-                texts.unpin_message
+                texts.aside().unpin_message
             };
             add(Icon::Pin, label, Box::new(move || self.pin(position, on)));
         }
@@ -281,28 +281,28 @@ impl Acts {
         if !message.deleted && answers {
             add(
                 Icon::People,
-                texts.who_responded,
+                texts.aside().who_responded,
                 Box::new(move || self.responses.set(Some(position))),
             );
         }
         if !message.deleted && message.edited_at.is_some() && (mine || self.may_moderate()) {
             add(
                 Icon::History,
-                texts.earlier_texts,
+                texts.aside().earlier_texts,
                 Box::new(move || self.earlier.set(Some(position))),
             );
         }
         if !message.deleted {
             add(
                 Icon::Select,
-                texts.select,
+                texts.aside().select,
                 Box::new(move || self.select(position)),
             );
         }
         if self.may_remove(message) {
             add(
                 Icon::Bin,
-                texts.delete,
+                texts.aside().delete,
                 Box::new(move || self.remove(vec![position])),
             );
         }
@@ -329,7 +329,7 @@ impl Acts {
             .collect();
         all.push(Quick {
             sign: view! { <Draw icon=Icon::Plus/> }.into_part(),
-            label: self.texts.more_emoji,
+            label: self.texts.aside().more_emoji,
             on: false,
             act: Box::new(move || self.picking.set(Some(position))),
         });
@@ -446,7 +446,7 @@ fn selection_bar(acts: Acts) -> Part {
                 let all = acts.chosen().into_iter().filter(|message| acts.may_remove(message));
                 let all: Vec<Position> = all.map(|message| message.position).collect();
                 if all.is_empty() {
-                    return acts.say(texts.nothing_of_yours.to_owned(), Vec::new());
+                    return acts.say(texts.aside().nothing_of_yours.to_owned(), Vec::new());
                 }
                 end();
                 acts.remove(all);
@@ -462,14 +462,14 @@ fn selection_bar(acts: Acts) -> Part {
                 acts.copy(all.join("\n\n"));
             };
             view! {
-                <div class="selection" role="toolbar" aria-label=texts.select>
+                <div class="selection" role="toolbar" aria-label=texts.aside().select>
                     <button type="button" class="icon-button" aria-label=texts.cancel title=texts.cancel on:click=move |_| end()>
                         <Draw icon=Icon::Close/>
                     </button>
-                    <span role="status">{move || (texts.selected)(count())}</span>
-                    {button(Icon::Copy, texts.copy_text, Box::new(copy))}
-                    {button(Icon::Forward, texts.forward, Box::new(forward))}
-                    {button(Icon::Bin, texts.delete, Box::new(remove))}
+                    <span role="status">{move || (texts.aside().selected)(count())}</span>
+                    {button(Icon::Copy, texts.aside().copy_text, Box::new(copy))}
+                    {button(Icon::Forward, texts.aside().forward, Box::new(forward))}
+                    {button(Icon::Bin, texts.aside().delete, Box::new(remove))}
                 </div>
             }
             .into_part()
@@ -483,7 +483,7 @@ fn said(acts: Acts) -> Part {
     redrawn(move || {
         let (words, deleted) = acts.said.get()?;
         let undo = (!deleted.is_empty()).then(|| {
-            view! { <button type="button" on:click=move |_| acts.restore(deleted.clone())>{texts.undo}</button> }
+            view! { <button type="button" on:click=move |_| acts.restore(deleted.clone())>{texts.aside().undo}</button> }
                 .into_part()
         });
         Some(view! { <div class="said-toast" role="status"><span>{words}</span> {undo}</div> })

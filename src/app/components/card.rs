@@ -49,7 +49,7 @@ fn local_time(zone: Zone) -> Part {
     let chat = expect_context::<Chat>();
     let time = move || {
         let local = zone.local(chat.now.get());
-        (texts.local_time)(&texts.clock(local.hour * 60 + local.minute))
+        (texts.aside().local_time)(&texts.clock(local.hour * 60 + local.minute))
     };
     view! { <span>{time}</span> }.into_part()
 }
@@ -71,7 +71,7 @@ fn common(rooms: Vec<Common>) -> Option<Part> {
     (!rooms.is_empty()).then(|| {
         view! {
             <section>
-                <h3>{texts.common_rooms}</h3>
+                <h3>{texts.aside().common_rooms}</h3>
                 <ul class="people">{rooms.into_iter().map(line).collect_view()}</ul>
             </section>
         }
@@ -90,8 +90,8 @@ pub fn BlockForm(
 ) -> impl IntoView {
     let texts = use_texts();
     let (verb, label, class) = match blocked {
-        false => ("/block", texts.block, "button button--bad"),
-        true => ("/unblock", texts.unblock, "button"),
+        false => ("/block", texts.aside().block, "button button--bad"),
+        true => ("/unblock", texts.aside().unblock, "button"),
     };
     view! {
         <form method="post" action=[&path, verb].concat()>

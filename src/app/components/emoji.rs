@@ -57,7 +57,7 @@ pub fn EmojiPicker(
         };
         picker(groups, chosen)
     };
-    view! { <Dialog open class="emoji" label=texts.more_emoji content=Box::new(content)/> }
+    view! { <Dialog open class="emoji" label=texts.aside().more_emoji content=Box::new(content)/> }
 }
 
 /// The groups; none of them, where they can't be had.
@@ -111,14 +111,14 @@ fn picker(
         })
     });
     let shown = move || match (found.get(), groups.get()) {
-        (_, None) => view! { <p class="emoji__none">{texts.loading}</p> }.into_part(),
+        (_, None) => view! { <p class="emoji__none">{texts.aside().loading}</p> }.into_part(),
         (_, Some(groups)) if groups.is_empty() => {
             view! { <p class="emoji__none" role="alert">{texts.load_failed}</p> }.into_part()
         }
         (Some(found), _) if found.is_empty() => {
             view! { <p class="emoji__none" role="status">{texts.nothing_found}</p> }.into_part()
         }
-        (Some(found), _) => grid(texts.finder_emoji, found),
+        (Some(found), _) => grid(texts.aside().finder_emoji, found),
         (None, Some(groups)) => {
             let grids = groups.into_iter().zip(texts.emoji_groups);
             grids
@@ -133,8 +133,8 @@ fn picker(
                 class="emoji__search"
                 type="search"
                 autocomplete="off"
-                placeholder=texts.finder_emoji
-                aria-label=texts.finder_emoji
+                placeholder=texts.aside().finder_emoji
+                aria-label=texts.aside().finder_emoji
                 autofocus
                 on:input=move |event| query.set(event_target_value(&event))
             />

@@ -37,7 +37,7 @@ pub fn Forwarding(acts: Acts) -> impl IntoView {
         navigate(&entry.path(), NavigateOptions::default());
     };
     let content = move || conversations(acts, choose.clone());
-    view! { <Dialog open class="choose" label=acts.texts.forward_to content=Box::new(content)/> }
+    view! { <Dialog open class="choose" label=acts.texts.aside().forward_to content=Box::new(content)/> }
 }
 
 /// Into the outbox, one by one: so they go also when there is no connection.
@@ -83,7 +83,7 @@ fn conversations(acts: Acts, choose: impl Fn(&RoomEntry) + Clone + Send + Sync +
     };
     view! {
         <div class="choose__box">
-            <h2>{texts.forward_to}</h2>
+            <h2>{texts.aside().forward_to}</h2>
             <input
                 type="search"
                 autocomplete="off"

@@ -27,23 +27,23 @@ const HOUR_SECONDS: u64 = 60 * 60;
 fn choices(entry: &RoomEntry, now: Millis, texts: &Texts) -> Vec<(Icon, &'static str, OwnChange)> {
     let own = entry.own;
     let mut all = vec![match own.pinned {
-        None => (Icon::Pin, texts.pin, OwnChange::Pinned(true)),
-        Some(_) => (Icon::Pin, texts.unpin, OwnChange::Pinned(false)),
+        None => (Icon::Pin, texts.aside().pin, OwnChange::Pinned(true)),
+        Some(_) => (Icon::Pin, texts.aside().unpin, OwnChange::Pinned(false)),
     }];
     all.push(match own.marked || entry.unread > 0 {
-        false => (Icon::Mark, texts.mark_unread, OwnChange::Marked(true)),
-        true => (Icon::Mark, texts.mark_read, OwnChange::Marked(false)),
+        false => (Icon::Mark, texts.aside().mark_unread, OwnChange::Marked(true)),
+        true => (Icon::Mark, texts.aside().mark_read, OwnChange::Marked(false)),
     });
     if own.is_muted(now) {
-        all.push((Icon::Sound, texts.unmute, OwnChange::MutedFor(0)));
+        all.push((Icon::Sound, texts.aside().unmute, OwnChange::MutedFor(0)));
     } else {
         let muted = [HOUR_SECONDS, 8 * HOUR_SECONDS, FOR_GOOD_SECONDS];
         let muted = muted.into_iter().zip(texts.mute);
         all.extend(muted.map(|(seconds, label)| (Icon::Muted, label, OwnChange::MutedFor(seconds))));
     }
     all.push(match own.archived {
-        false => (Icon::Archive, texts.archive_it, OwnChange::Archived(true)),
-        true => (Icon::Archive, texts.unarchive, OwnChange::Archived(false)),
+        false => (Icon::Archive, texts.aside().archive_it, OwnChange::Archived(true)),
+        true => (Icon::Archive, texts.aside().unarchive, OwnChange::Archived(false)),
     });
     all
 }

@@ -36,7 +36,7 @@ pub fn Pins(room: RoomId, pinned: Pinned) -> impl IntoView {
             let lines = pinned.messages.iter().map(|message| line(room, message, &pinned));
             view! {
                 <section class="pins">
-                    <h3>{texts.pins}</h3>
+                    <h3>{texts.aside().pins}</h3>
                     <ul>{lines.collect_view()}</ul>
                 </section>
             }

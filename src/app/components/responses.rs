@@ -23,9 +23,9 @@ pub fn Responded(wanted: RwSignal<Option<Position>>, room: RoomId) -> impl IntoV
         let answer: Asked<Responses> = RwSignal::new(None);
         let position = wanted.get_untracked().unwrap_or_default();
         spawn_local(async move { _ = answer.try_set(Some(api::messages::responses(room, position).await)) });
-        asked(texts.who_responded, answer, responses)
+        asked(texts.aside().who_responded, answer, responses)
     };
-    view! { <Dialog open class="choose" label=texts.who_responded content=Box::new(content)/> }
+    view! { <Dialog open class="choose" label=texts.aside().who_responded content=Box::new(content)/> }
 }
 
 /// What a message said before.
@@ -39,9 +39,9 @@ pub fn Earlier(wanted: RwSignal<Option<Position>>, room: RoomId) -> impl IntoVie
         spawn_local(
             async move { _ = answer.try_set(Some(api::messages::earlier_texts(room, position).await)) },
         );
-        asked(texts.earlier_texts, answer, earlier)
+        asked(texts.aside().earlier_texts, answer, earlier)
     };
-    view! { <Dialog open class="choose" label=texts.earlier_texts content=Box::new(content)/> }
+    view! { <Dialog open class="choose" label=texts.aside().earlier_texts content=Box::new(content)/> }
 }
 
 /// A dialog's state, which follows what it is wanted for.
@@ -70,7 +70,7 @@ fn asked<T: Clone + Send + Sync + 'static>(
 ) -> Part {
     let texts = use_texts();
     let shown = move || match answer.get() {
-        None => view! { <p class="choose__none">{texts.loading}</p> }.into_part(),
+        None => view! { <p class="choose__none">{texts.aside().loading}</p> }.into_part(),
         Some(Ok(answer)) => draw(answer),
         Some(Err(refusal)) => {
             view! { <p class="choose__none" role="alert">{texts.refusal(&refusal)}</p> }.into_part()
@@ -91,7 +91,8 @@ fn responses(of: Responses) -> Part {
         .read
         .into_iter()
         .map(|who| view! { <li><span class="person">{person(who)}</span></li> }.into_part());
-    let read = any.then(|| view! { <h3>{texts.read_by}</h3> <ul>{read.collect_view()}</ul> }.into_part());
+    let read =
+        any.then(|| view! { <h3>{texts.aside().read_by}</h3> <ul>{read.collect_view()}</ul> }.into_part());
     view! { <ul>{reacted.collect_view()}</ul> {read} }.into_part()
 }
 

@@ -177,8 +177,8 @@ fn what_it_is(page: Page) -> Part {
     };
     let avatar = untrack(name).unwrap_or_default();
     let kind = move || match page.read(|room| room.kind) {
-        Some(RoomKind::Open) => texts.room_open_hint,
-        _ => texts.room_invited_hint,
+        Some(RoomKind::Open) => texts.aside().room_open_hint,
+        _ => texts.aside().room_invited_hint,
     };
     let history = move || match page.read(|room| room.history) {
         Some(History::SinceJoining) => seldom.history_since_hint,
@@ -272,7 +272,7 @@ fn Describe(page: Page, typed: Refused) -> impl IntoView {
                 </div>
                 {history_choice(history)}
                 {page.note(&["rename"])}
-                <button class="button button--main" type="submit">{texts.save}</button>
+                <button class="button button--main" type="submit">{texts.aside().save}</button>
             </form>
         </Fold>
     }
@@ -413,7 +413,7 @@ fn add_person(page: Page, typed: Refused) -> Part {
     };
     view! {
         <form class="form add-person" method="post" action=page.action("members")>
-            <label for="add-person">{texts.add_person}</label>
+            <label for="add-person">{texts.aside().add_person}</label>
             <div class="form--line">
                 <input
                     id="add-person"
@@ -422,12 +422,12 @@ fn add_person(page: Page, typed: Refused) -> Part {
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
-                    placeholder=texts.add_person_handle
+                    placeholder=texts.aside().add_person_handle
                     value=typed.value("handle")
                     aria-invalid=move || was_refused().then_some("true")
                     aria-describedby=move || was_refused().then_some("add-person-error")
                 />
-                <button class="button" type="submit">{texts.add}</button>
+                <button class="button" type="submit">{texts.aside().add}</button>
             </div>
             <div id="add-person-error">{page.note(&["members"])}</div>
         </form>
@@ -508,7 +508,7 @@ fn ways_out(page: Page) -> Part {
             {redrawn(closing)}
             {page.note(&["close", "reopen"])}
             <form method="post" action=page.action("leave")>
-                <button class="button button--bad" type="submit">{texts.leave}</button>
+                <button class="button button--bad" type="submit">{texts.aside().leave}</button>
             </form>
         </div>
     }

@@ -21,7 +21,7 @@ pub fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
         view! {
             <div class="shortcuts__box">
                 <header>
-                    <h2>{texts.shortcuts}</h2>
+                    <h2>{texts.aside().shortcuts}</h2>
                     <button type="button" class="icon-button" aria-label=texts.close on:click=move |_| open.set(false)>
                         <Draw icon=Icon::Close/>
                     </button>
@@ -31,5 +31,5 @@ pub fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
         }
         .into_part()
     };
-    view! { <Dialog open class="shortcuts" label=texts.shortcuts content=Box::new(list)/> }
+    view! { <Dialog open class="shortcuts" label=texts.aside().shortcuts content=Box::new(list)/> }
 }

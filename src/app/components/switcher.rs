@@ -51,7 +51,7 @@ fn commands(chat: Chat, texts: &Texts) -> Vec<Choice> {
     let page = |path: &str, title: &str, icon| Choice {
         way: Way::Path(path.to_owned()),
         title: title.to_owned(),
-        sub: texts.command.to_owned(),
+        sub: texts.aside().command.to_owned(),
         mark: Mark::Icon(icon),
         picture: None,
     };
@@ -66,13 +66,13 @@ fn commands(chat: Chat, texts: &Texts) -> Vec<Choice> {
         page("/settings", texts.settings, Icon::Settings),
         Choice {
             way: Way::Shortcuts,
-            ..page("", texts.shortcuts, Icon::Keyboard)
+            ..page("", texts.aside().shortcuts, Icon::Keyboard)
         },
     ];
     let themes = THEME.codes.iter().zip(texts.themes);
     all.extend(themes.map(|(code, name)| Choice {
         way: Way::Theme(code),
-        ..page("", &[texts.theme, ": ", name].concat(), Icon::Look)
+        ..page("", &[texts.aside().theme, ": ", name].concat(), Icon::Look)
     }));
     all
 }

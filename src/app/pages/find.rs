@@ -55,12 +55,12 @@ fn results(query: &str, found: Result<Found, Refusal>) -> Part {
         }
         Ok(Found { people, rooms }) if people.is_empty() && rooms.is_empty() => {
             let query = query.trim();
-            let nothing = (!query.is_empty()).then(|| (texts.nothing_found_for)(query));
+            let nothing = (!query.is_empty()).then(|| (texts.aside().nothing_found_for)(query));
             view! { <p class="empty">{nothing}</p> }.into_part()
         }
         Ok(Found { people, rooms }) => view! {
             {section(texts.people, (!people.is_empty()).then(|| view! { <PersonList people/> }.into_part()))}
-            {section(texts.rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }.into_part()))}
+            {section(texts.aside().rooms, (!rooms.is_empty()).then(|| view! { <OpenRoomList rooms/> }.into_part()))}
         }
         .into_part(),
     }

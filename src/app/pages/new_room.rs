@@ -33,18 +33,18 @@ fn NewRoom(refused: Refused) -> impl IntoView {
                 <Field
                     name="name"
                     label=texts.room_name
-                    placeholder=texts.room_name_placeholder
+                    placeholder=texts.aside().room_name_placeholder
                     refused
                     most=ROOM_NAME_CHARS
                     first=true
                 />
                 <fieldset class="choice">
-                    <legend>{texts.room_kind}</legend>
-                    <Choice value="open" label=texts.room_open hint=texts.room_open_hint checked=!invited/>
-                    <Choice value="invited" label=texts.room_invited hint=texts.room_invited_hint checked=invited/>
+                    <legend>{texts.aside().room_kind}</legend>
+                    <Choice value="open" label=texts.aside().room_open hint=texts.aside().room_open_hint checked=!invited/>
+                    <Choice value="invited" label=texts.aside().room_invited hint=texts.aside().room_invited_hint checked=invited/>
                 </fieldset>
                 {history_choice(history)}
-                <button class="button button--main">{texts.make_room}</button>
+                <button class="button button--main">{texts.aside().make_room}</button>
             </form>
         </Pane>
     }

@@ -52,7 +52,7 @@ fn NewTalk(refused: Refused) -> impl IntoView {
         .elsewhere()
         .or(refused.at("handle"))
         .map(|refusal| match refusal {
-            Refusal::NotFound => texts.nobody_found.to_owned(),
+            Refusal::NotFound => texts.aside().nobody_found.to_owned(),
             refusal => texts.refusal(refusal),
         });
     let is_wrong = wrong.is_some();
@@ -61,10 +61,10 @@ fn NewTalk(refused: Refused) -> impl IntoView {
     });
     view! {
         <Pane title=texts.new_talk>
-            <div class="new-talk__search">{search_box(search, people, false, texts.find_people, choose)}</div>
+            <div class="new-talk__search">{search_box(search, people, false, texts.aside().find_people, choose)}</div>
             <form class="form" method="post" action="/new">
                 <div class="field">
-                    <label for="handles">{texts.talk_with}</label>
+                    <label for="handles">{texts.aside().talk_with}</label>
                     <input
                         id="handles"
                         name="handles"
@@ -73,16 +73,16 @@ fn NewTalk(refused: Refused) -> impl IntoView {
                         autocomplete="off"
                         autocapitalize="none"
                         spellcheck="false"
-                        placeholder=texts.talk_with_placeholder
+                        placeholder=texts.aside().talk_with_placeholder
                         value=refused.value("handles")
                         aria-invalid=is_wrong.then_some("true")
                         aria-describedby=if is_wrong { "handles-error" } else { "handles-hint" }
                         node_ref=field
                     />
                     {wrong}
-                    <p class="field__hint" id="handles-hint">{texts.talk_with_hint}</p>
+                    <p class="field__hint" id="handles-hint">{texts.aside().talk_with_hint}</p>
                 </div>
-                <button class="button button--main">{texts.begin_talk}</button>
+                <button class="button button--main">{texts.aside().begin_talk}</button>
             </form>
             <a class="button" href="/rooms/new"><Draw icon=Icon::Plus/> {texts.new_room}</a>
         </Pane>

@@ -22,7 +22,7 @@ fn drawn(rooms: Result<Vec<OpenRoom>, Refusal>) -> Part {
         Ok(rooms) if rooms.is_empty() => view! {
             <Pane title=texts.open_rooms>
                 <div class="empty">
-                    <p>{texts.no_open_rooms}</p>
+                    <p>{texts.aside().no_open_rooms}</p>
                     <a class="button button--main" href="/rooms/new">{texts.new_room}</a>
                 </div>
             </Pane>
@@ -53,11 +53,11 @@ fn OpenRoomCard(room: OpenRoom) -> impl IntoView {
     let texts = use_texts();
     let path = format!("/rooms/{}", room.id);
     let way_in = if room.joined {
-        view! { <a class="button" href=path.clone()>{texts.open}</a> }.into_part()
+        view! { <a class="button" href=path.clone()>{texts.aside().open}</a> }.into_part()
     } else {
         view! {
             <form method="post" action=[&path, "/join"].concat()>
-                <button class="button button--main">{texts.join_short}</button>
+                <button class="button button--main">{texts.aside().join_short}</button>
             </form>
         }
         .into_part()

@@ -106,7 +106,7 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
     let remove = me.picture.is_some().then(|| {
         view! {
             <form method="post" action="/settings/no-picture">
-                <button class="button">{texts.remove_picture}</button>
+                <button class="button">{texts.aside().remove_picture}</button>
             </form>
         }
         .into_part()
@@ -117,7 +117,7 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
             <FormError refused/>
             <form class="form settings__form" method="post" action="/settings/profile">
                 <div class="field">
-                    <label for="own-name">{texts.name}</label>
+                    <label for="own-name">{texts.aside().name}</label>
                     <input
                         id="own-name"
                         name="name"
@@ -132,25 +132,25 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
                     {wrong_name}
                 </div>
                 <div class="field">
-                    <label for="own-about">{texts.about}</label>
+                    <label for="own-about">{texts.aside().about}</label>
                     <input
                         id="own-about"
                         name="about"
                         type="text"
                         autocomplete="off"
                         maxlength=ABOUT_CHARS.to_string()
-                        placeholder=texts.about_placeholder
+                        placeholder=texts.aside().about_placeholder
                         value=about
                     />
                 </div>
-                <label class="tick"><input type="checkbox" name="zone" value="shown" checked=shown/> {texts.show_zone}</label>
-                <button class="button button--main">{texts.save}</button>
+                <label class="tick"><input type="checkbox" name="zone" value="shown" checked=shown/> {texts.aside().show_zone}</label>
+                <button class="button button--main">{texts.aside().save}</button>
             </form>
             <div class="settings__picture">
                 <Avatar id=me.id.0 name=me.name picture=me.picture/>
                 <form class="form settings__form" method="post" action="/settings/picture" enctype="multipart/form-data">
                     <div class="field">
-                        <label for="own-picture">{texts.picture}</label>
+                        <label for="own-picture">{texts.aside().picture}</label>
                         <input
                             id="own-picture"
                             name="picture"
@@ -159,9 +159,9 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
                             accept="image/jpeg,image/png,image/webp,image/gif"
                             aria-describedby="own-picture-hint"
                         />
-                        <p class="field__hint" id="own-picture-hint">{texts.picture_hint}</p>
+                        <p class="field__hint" id="own-picture-hint">{texts.aside().picture_hint}</p>
                     </div>
-                    <button class="button">{texts.set_picture}</button>
+                    <button class="button">{texts.aside().set_picture}</button>
                 </form>
                 {remove}
             </div>
@@ -185,7 +185,7 @@ fn blocked(people: Vec<Person>) -> Option<Part> {
     (!people.is_empty()).then(|| {
         view! {
             <section class="settings">
-                <h2>{texts.blocked_people}</h2>
+                <h2>{texts.aside().blocked_people}</h2>
                 <ul class="settings__people">{people.into_iter().map(line).collect_view()}</ul>
             </section>
         }
@@ -204,12 +204,12 @@ fn Appearance() -> impl IntoView {
     };
     view! {
         <form class="settings" data-later="seldom" method="post" action="/settings" on:change=changed>
-            <h2>{texts.appearance}</h2>
-            {choice(&THEME, texts.theme, &texts.themes)}
-            {choice(&ACCENT, texts.accent, &texts.accents)}
-            {choice(&DENSITY, texts.density, &texts.densities)}
+            <h2>{texts.aside().appearance}</h2>
+            {choice(&THEME, texts.aside().theme, &texts.themes)}
+            {choice(&ACCENT, texts.aside().accent, &texts.accents)}
+            {choice(&DENSITY, texts.aside().density, &texts.densities)}
             // With scripts there is nothing to save.
-            <button class="button button--main settings__save">{texts.save}</button>
+            <button class="button button--main settings__save">{texts.aside().save}</button>
         </form>
     }
     .into_part()
@@ -280,13 +280,13 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
     let way_out = if protected {
         view! {
             <form method="post" action="/sign-out" on:submit=sign_out>
-                <button class="button" type="submit"><Draw icon=Icon::Leave/> {texts.sign_out}</button>
+                <button class="button" type="submit"><Draw icon=Icon::Leave/> {texts.aside().sign_out}</button>
             </form>
         }
         .into_part()
     } else {
         view! {
-            <Fold label=texts.sign_out>
+            <Fold label=texts.aside().sign_out>
                 <form class="form" method="post" action="/sign-out" on:submit=sign_out>
                     <p>{seldom.sign_out_lost}</p>
                     <button class="button button--bad" type="submit">{seldom.sign_out_anyway}</button>
@@ -297,7 +297,7 @@ fn OwnAccount(protected: bool, refused: Refused) -> impl IntoView {
     };
     view! {
         <section class="settings">
-            <h2>{texts.account}</h2>
+            <h2>{texts.aside().account}</h2>
             {me}
             {password}
             {way_out}

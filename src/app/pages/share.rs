@@ -29,8 +29,7 @@ fn Share(text: String) -> impl IntoView {
         let ordered = list.iter().flat_map(|list| list.ordered());
         ordered.cloned().collect::<Vec<_>>()
     });
-    let area =
-        view! { <textarea class="share__text" name="text" rows="4" aria-label=texts.share_text></textarea> };
+    let area = view! { <textarea class="share__text" name="text" rows="4" aria-label=texts.aside().share_text></textarea> };
     // An absent or empty child would be drawn as a mark for hydration, and in a field that is text.
     let area = if text.is_empty() {
         area.into_part()
@@ -41,7 +40,7 @@ fn Share(text: String) -> impl IntoView {
         <Pane title=texts.share_title>
             <form class="share" method="get" action="/share">
                 {area}
-                <p class="field__hint">{texts.share_lead}</p>
+                <p class="field__hint">{texts.aside().share_lead}</p>
                 <ul class="cards">
                     <Notes/>
                     {rooms.into_iter().filter(|entry| !is_notes(chat, entry)).map(choice).collect_view()}
