@@ -698,6 +698,6 @@ test('behind the details on a phone nothing is read', async ({ newPerson, server
   await boris.post(room, 'не видно');
   await page.waitForTimeout(1_000);
   await expect(page).toHaveTitle(/^\(1\)/);
-  await page.locator('.details .icon-button').tap();
+  await page.locator('.details__head .icon-button').tap();
   await expect(page).not.toHaveTitle(/^\(1\)/);
 });

@@ -85,10 +85,9 @@ impl Chat {
 
     /// The "new" line stands where reading stopped.
     fn came_back(self, room: RoomId, number: Version) {
-        let missed = self.entry(room, |entry| {
-            (entry.through > number && entry.unread > 0).then_some(entry.last_read)
-        });
-        self.missed.set_value(missed.flatten().map(|read| (room, read)));
+        let missed = self.entry(room, |entry| entry.through > number && entry.unread > 0);
+        let read = self.read_through(room).filter(|_| missed == Some(true));
+        self.missed.set_value(read.map(|read| (room, read)));
         self.keep_up();
     }
 
@@ -254,8 +253,9 @@ impl Chat {
     }
 
     fn where_reading_stopped(self, room: RoomId) -> Anchor {
-        let stopped = self.entry(room, |entry| (entry.unread > 0).then_some(entry.last_read));
-        stopped.flatten().map_or(Anchor::Latest, Anchor::Around)
+        let unread = self.entry(room, |entry| entry.unread > 0) == Some(true);
+        let stopped = self.read_through(room).filter(|_| unread);
+        stopped.map_or(Anchor::Latest, Anchor::Around)
     }
 
     /// Lets go of what is loaded and takes the room anew.

@@ -64,6 +64,16 @@ impl Chat {
         list
     }
 
+    /// How far a room has been read, also where the server isn't told yet.
+    pub(super) fn read_through(self, room: RoomId) -> Option<Position> {
+        let told = self.entry(room, |entry| entry.last_read)?;
+        let untold = self.read.with_value(|read| {
+            let found = read.iter().find(|(other, _)| *other == room);
+            found.map(|(_, position)| *position)
+        });
+        Some(untold.map_or(told, |untold| untold.max(told)))
+    }
+
     fn untold(self, room: RoomId, position: Position) {
         self.read.update_value(|read| {
             let further = |(other, told): &(RoomId, Position)| *other == room && *told >= position;
@@ -76,9 +86,7 @@ impl Chat {
 
     /// Something came that nobody has seen: from here on it is new.
     pub fn mark_new(self) {
-        let read = self
-            .open_number()
-            .and_then(|(room, _)| self.entry(room, |entry| entry.last_read));
+        let read = self.open_number().and_then(|(room, _)| self.read_through(room));
         if self.line.get_untracked() != read {
             self.line.set(read);
         }

@@ -28,7 +28,7 @@ impl Chat {
     /// Goes to the next message that mentions the reader: of those that are not read, the first one, and with each
     /// call one further.
     pub fn seek_mention(self, room: RoomId) {
-        let read = self.entry(room, |entry| entry.last_read).unwrap_or_default();
+        let read = self.read_through(room).unwrap_or_default();
         let after = match self.mentioned.get_value() {
             Some((other, position)) if other == room => position.max(read),
             _ => read,

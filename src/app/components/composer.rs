@@ -368,7 +368,7 @@ fn area(writing: Writing, typed: Option<String>) -> Part {
             readonly=move || writing.saving.get()
             node_ref=writing.field
             on:input=move |event| writing.took(&event_target(&event))
-            on:blur=move |_| naming.typed.set(None)
+            on:blur=move |_| naming.close()
             on:keydown=move |event| writing.keydown(&event)
         ></textarea>
     };

@@ -50,6 +50,14 @@ impl Naming {
         }
     }
 
+    /// Nobody is being named any more. A field that goes with its page loses the focus too: then there is nothing to
+    /// close, and nobody to be told.
+    pub fn close(self) {
+        if self.typed.try_with_untracked(Option::is_some) == Some(true) {
+            self.typed.set(None);
+        }
+    }
+
     pub fn is_open(self) -> bool {
         self.typed.with(Option::is_some) && self.found.with(|found| !found.is_empty())
     }
