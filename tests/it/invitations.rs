@@ -6,7 +6,7 @@ use digital_messages::shared::invitation::{Invitation, Invited};
 use digital_messages::shared::live::{RoomList, ToBrowser};
 use digital_messages::shared::refusal::Refusal;
 use digital_messages::shared::room::{RoomEntry, RoomKind};
-use digital_messages::shared::user::Account;
+use digital_messages::shared::user::Mine;
 use reqwest::Method;
 use serde_json::json;
 
@@ -335,7 +335,7 @@ async fn the_servers_owner_switches_newcomers_off() {
             .contains("/settings/newcomers")
     );
     assert_eq!(anna.submit("/settings/newcomers", &off).await.status, 303);
-    let account: Account = anna.call("account", json!({})).await.json();
+    let account = anna.call("mine", json!({})).await.json::<Mine>().account;
     assert_eq!((account.owner, account.newcomers), (true, false));
 
     let page = house.visitor().page(&path).await.html();
