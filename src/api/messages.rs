@@ -82,7 +82,7 @@ pub async fn pinned(room: RoomId) -> Result<Pinned, Refusal> {
     crate::server::messages::pinned(&state, &me, room).await
 }
 
-/// Who has reacted to a message, and who has read it.
+/// Who has reacted to a message.
 #[server(name = AskResponses, prefix = "/fn", endpoint = "responses", protocol = Asked)]
 pub async fn responses(room: RoomId, position: Position) -> Result<Responses, Refusal> {
     let (state, me) = super::asking()?;

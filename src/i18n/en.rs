@@ -283,7 +283,6 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
     pin_message: "Pin",
     unpin_message: "Unpin",
     who_responded: "Who reacted",
-    read_by: "Read by",
     earlier_texts: "Earlier versions",
     select: "Select",
     selected: |count| format!("{count} selected"),

@@ -334,7 +334,6 @@ pub struct AsideTexts {
     pub pin_message: &'static str,
     pub unpin_message: &'static str,
     pub who_responded: &'static str,
-    pub read_by: &'static str,
     pub earlier_texts: &'static str,
     pub select: &'static str,
     pub selected: fn(u32) -> String,

@@ -329,7 +329,6 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
     pin_message: "Закрепить",
     unpin_message: "Открепить",
     who_responded: "Кто отреагировал",
-    read_by: "Прочитали",
     earlier_texts: "Прежние версии",
     select: "Выбрать",
     selected: |count| format!("Выбрано: {count}"),

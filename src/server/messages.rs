@@ -317,7 +317,7 @@ pub async fn pinned(state: &AppState, me: &Person, room: RoomId) -> Result<Pinne
     store::messages::pinned(&mut tx, room, sight).await
 }
 
-/// Who has reacted to a message, and who has read it.
+/// Who has reacted to a message.
 ///
 /// # Errors
 /// `NotFound`, `Unavailable`.
@@ -331,7 +331,6 @@ pub async fn responses(
     there(&mut tx, me, room, position).await?;
     Ok(Responses {
         reacted: store::reactions::who(&mut tx, room, position).await?,
-        read: Vec::new(),
     })
 }
 

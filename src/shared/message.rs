@@ -114,8 +114,6 @@ pub struct Origin {
 pub struct Responses {
     /// Who has reacted, with what; the first [`limits::REACTED_NAMED`](super::limits::REACTED_NAMED) of them.
     pub reacted: Vec<(Person, Vec<String>)>,
-    /// Who has read it, in small rooms, of those who tell.
-    pub read: Vec<Person>,
 }
 
 /// A text that a message had before.

@@ -406,9 +406,15 @@ fn message_menu(acts: Acts) -> Part {
 /// Marks the messages that are chosen.
 fn show_selected(acts: Acts) {
     let selected = acts.shown.acting.selected;
+    let mut marked = false;
     effect(move || {
-        acts.shown.chunks.track();
         let chosen = selected.get();
+        // Nearly always nothing is, and there may be thousands to look at.
+        if chosen.is_none() && !marked {
+            return;
+        }
+        marked = chosen.is_some();
+        acts.shown.chunks.track();
         let Ok(rows) = document().query_selector_all(".message[id]") else {
             return;
         };

@@ -59,3 +59,20 @@ pub fn Dialog(
         })
     })
 }
+
+/// Whether a dialog is open that is there for something: it opens when that is wanted, and nothing is wanted any more
+/// once it has closed.
+pub fn opened<T: Send + Sync + 'static>(wanted: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    effect(move || {
+        if wanted.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    effect(move || {
+        if !open.get() && wanted.with_untracked(Option::is_some) {
+            wanted.set(None);
+        }
+    });
+    open
+}

@@ -1,7 +1,7 @@
 //! All emoji there are, by groups and found by their names: to give one to a message.
 
-use crate::app::components::dialog::Dialog;
-use crate::app::effects::{effect, redrawn};
+use crate::app::components::dialog::{Dialog, opened};
+use crate::app::effects::redrawn;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::use_texts;
 use crate::app::state::{Memo, RwSignal, StoredValue};
@@ -32,17 +32,7 @@ pub fn EmojiPicker(
     choose: Box<dyn Fn(Position, String) + Send + Sync>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let open = RwSignal::new(false);
-    effect(move || {
-        if wanted.get().is_some() {
-            open.set(true);
-        }
-    });
-    effect(move || {
-        if !open.get() && wanted.with_untracked(Option::is_some) {
-            wanted.set(None);
-        }
-    });
+    let open = opened(wanted);
     let choose = StoredValue::new(choose);
     let groups = RwSignal::new(None);
     let content = move || {

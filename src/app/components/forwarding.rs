@@ -3,9 +3,9 @@
 use crate::app::components::actions::Acts;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::conversation::conversation_title;
-use crate::app::components::dialog::Dialog;
+use crate::app::components::dialog::{Dialog, opened};
 use crate::app::components::search::plain;
-use crate::app::effects::{effect, redrawn};
+use crate::app::effects::redrawn;
 use crate::app::part::{IntoPart, Part};
 use crate::app::state::RwSignal;
 use crate::shared::ids::RoomId;
@@ -18,17 +18,7 @@ use leptos_router::hooks::use_navigate;
 /// Opens while something is to be passed on.
 #[component]
 pub fn Forwarding(acts: Acts) -> impl IntoView {
-    let open = RwSignal::new(false);
-    effect(move || {
-        if acts.forwarding.get().is_some() {
-            open.set(true);
-        }
-    });
-    effect(move || {
-        if !open.get() && acts.forwarding.with_untracked(Option::is_some) {
-            acts.forwarding.set(None);
-        }
-    });
+    let open = opened(acts.forwarding);
     let navigate = use_navigate();
     let choose = move |entry: &RoomEntry| {
         forward(acts, entry.room.id);

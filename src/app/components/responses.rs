@@ -2,9 +2,9 @@
 
 use crate::api;
 use crate::app::chat::Chat;
-use crate::app::components::dialog::Dialog;
+use crate::app::components::dialog::{Dialog, opened};
 use crate::app::components::person::person;
-use crate::app::effects::{effect, redrawn};
+use crate::app::effects::redrawn;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
 use crate::app::state::RwSignal;
@@ -14,7 +14,7 @@ use crate::shared::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Who has reacted to a message, with what, and who has read it.
+/// Who has reacted to a message, with what.
 #[component]
 pub fn Responded(wanted: RwSignal<Option<Position>>, room: RoomId) -> impl IntoView {
     let texts = use_texts();
@@ -44,22 +44,6 @@ pub fn Earlier(wanted: RwSignal<Option<Position>>, room: RoomId) -> impl IntoVie
     view! { <Dialog open class="choose" label=texts.aside().earlier_texts content=Box::new(content)/> }
 }
 
-/// A dialog's state, which follows what it is wanted for.
-fn opened(wanted: RwSignal<Option<Position>>) -> RwSignal<bool> {
-    let open = RwSignal::new(false);
-    effect(move || {
-        if wanted.get().is_some() {
-            open.set(true);
-        }
-    });
-    effect(move || {
-        if !open.get() && wanted.with_untracked(Option::is_some) {
-            wanted.set(None);
-        }
-    });
-    open
-}
-
 /// What was asked for, once it is there.
 type Asked<T> = RwSignal<Option<Result<T, Refusal>>>;
 
@@ -81,19 +65,11 @@ fn asked<T: Clone + Send + Sync + 'static>(
 }
 
 fn responses(of: Responses) -> Part {
-    let texts = use_texts();
     let reacted = of.reacted.into_iter().map(|(who, emoji)| {
         view! { <li><span class="person">{person(who)}</span> <span class="choose__emoji">{emoji.join(" ")}</span></li> }
             .into_part()
     });
-    let any = !of.read.is_empty();
-    let read = of
-        .read
-        .into_iter()
-        .map(|who| view! { <li><span class="person">{person(who)}</span></li> }.into_part());
-    let read =
-        any.then(|| view! { <h3>{texts.aside().read_by}</h3> <ul>{read.collect_view()}</ul> }.into_part());
-    view! { <ul>{reacted.collect_view()}</ul> {read} }.into_part()
+    view! { <ul>{reacted.collect_view()}</ul> }.into_part()
 }
 
 fn earlier(all: Vec<EarlierText>) -> Part {
