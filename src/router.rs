@@ -47,6 +47,7 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/settings/newcomers", post(forms::take_newcomers))
         .route("/reminder", post(forms::put_off_reminder))
         .route("/settings/profile", post(forms::describe))
+        .route("/settings/privacy", post(forms::disclose))
         .route(
             "/settings/picture",
             post(forms::depict).layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),

@@ -1,11 +1,11 @@
 //! The socket: one for each page of a signed-in person. It opens, listens, and comes back by itself;
-//! what it hears goes to [`Chat::hear`]. It says nothing.
+//! what it hears goes to [`Chat::hear`]. It says who looks and who types, and nothing that must come.
 
 use crate::app::chat::{Chat, Connection};
 use crate::app::effects::effect;
 use crate::shared::json;
 use crate::shared::limits::HEARTBEAT_SECONDS;
-use crate::shared::live::ToBrowser;
+use crate::shared::live::{ToBrowser, ToServer};
 use leptos::ev;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -51,6 +51,15 @@ pub(super) fn start(chat: Chat) {
     effect(move || {
         if chat.me.with(Option::is_some) {
             opening.wake();
+        }
+    });
+
+    let saying = socket.clone();
+    effect(move || saying.say(&ToServer::Visible(chat.visible.get())));
+    let saying = socket.clone();
+    effect(move || {
+        if let Some(room) = chat.types.get() {
+            saying.say(&ToServer::Typing { room });
         }
     });
 
@@ -173,7 +182,9 @@ impl Socket {
         self.heard_at.set(js_sys::Date::now());
         self.frames.set(self.frames.get().wrapping_add(1));
         self.failures.set(0);
-        self.greeted.set(true);
+        if !self.greeted.replace(true) && self.chat.visible.get_untracked() {
+            self.say(&ToServer::Visible(true));
+        }
         if self.chat.connection.get_untracked() != Connection::Connected {
             self.chat.connection.set(Connection::Connected);
         }
@@ -184,6 +195,13 @@ impl Socket {
         // heartbeat's sum shows whether it matters.
         if let Some(news) = json::read::<ToBrowser>(text.as_bytes()) {
             self.chat.hear(news);
+        }
+    }
+
+    /// Where there is no connection, nobody hears it.
+    fn say(&self, what: &ToServer) {
+        if let (true, Some(live), Some(text)) = (self.is_open(), &*self.live.borrow(), json::write(what)) {
+            _ = live.socket.send_with_str(&text);
         }
     }
 

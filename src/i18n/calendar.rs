@@ -42,6 +42,16 @@ impl Texts {
         }
     }
 
+    /// When somebody was there last: «был(а) в сети в 14:05», with the day if it wasn't today.
+    pub fn last_seen(&self, day: DayNumber, minute: u32, today: DayNumber) -> String {
+        let (how, when) = match today - day {
+            0 => (0, self.clock(minute)),
+            1 => (1, self.clock(minute)),
+            _ => (2, self.date(day, today, &self.calendar.months)),
+        };
+        [self.seen[how], &when].concat()
+    }
+
     /// The time of day, by its minute: «14:05».
     pub fn clock(&self, minute: u32) -> String {
         format!("{:02}:{:02}", minute / 60, minute % 60)
@@ -75,6 +85,15 @@ mod tests {
         assert_eq!(ru.day_heading(TODAY - 365, TODAY), "23 ноября 2025");
         assert_eq!(en.day_heading(TODAY - 2, TODAY), "November 21");
         assert_eq!(en.day_heading(TODAY - 365, TODAY), "November 23, 2025");
+    }
+
+    #[test]
+    fn when_somebody_was_there_last_is_said_as_it_is_asked() {
+        let (ru, en) = (Lang::Ru.texts(), Lang::En.texts());
+        assert_eq!(ru.last_seen(TODAY, 14 * 60 + 5, TODAY), "был(а) в сети в 14:05");
+        assert_eq!(ru.last_seen(TODAY - 1, 5, TODAY), "был(а) в сети вчера в 00:05");
+        assert_eq!(ru.last_seen(TODAY - 2, 5, TODAY), "был(а) в сети 21 ноября");
+        assert_eq!(en.last_seen(TODAY - 2, 5, TODAY), "last seen November 21");
     }
 
     #[test]

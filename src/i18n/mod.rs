@@ -217,6 +217,15 @@ pub struct Texts {
     pub newest: &'static str,
     pub new_messages: &'static str,
     pub to_the_end: &'static str,
+    /// Of the one other person.
+    pub typing_alone: &'static str,
+    /// Of one or several, by name.
+    pub typing: fn(&[&str]) -> String,
+    pub online: &'static str,
+    /// Before the time today, before the time yesterday, before the date.
+    pub seen: [&'static str; 3],
+    /// Of one's own message: sent, delivered, read.
+    pub marks: [&'static str; 3],
     /// For those who listen: so many have come at once.
     pub new_count: fn(u32) -> String,
 
@@ -304,6 +313,11 @@ pub struct AsideTexts {
     pub about: &'static str,
     pub about_placeholder: &'static str,
     pub show_zone: &'static str,
+    pub privacy: &'static str,
+    pub shows_reading: &'static str,
+    pub shows_presence: &'static str,
+    pub privacy_hint: &'static str,
+    pub readers: &'static str,
     pub picture: &'static str,
     pub picture_hint: &'static str,
     pub set_picture: &'static str,
@@ -334,6 +348,9 @@ pub struct AsideTexts {
     pub pin_message: &'static str,
     pub unpin_message: &'static str,
     pub who_responded: &'static str,
+    pub who_read: &'static str,
+    pub responses: &'static str,
+    pub no_responses: &'static str,
     pub earlier_texts: &'static str,
     pub select: &'static str,
     pub selected: fn(u32) -> String,

@@ -14,6 +14,7 @@ use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use crate::shared::look::{CHOICES, Look, PUT_OFF};
 use crate::shared::message::NewMessage;
 use crate::shared::own::OwnChange;
+use crate::shared::receipt::Privacy;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::{History, RoomKind};
 use crate::shared::room_change::{FORMS, RoomChange};
@@ -244,6 +245,22 @@ pub async fn describe(State(state): State<AppState>, request: Request) -> Result
         Ok(me) => profile::describe(&state, &me, said)
             .await
             .map(|_| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
+/// What others may know of one's reading and of one's being there.
+pub async fn disclose(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let privacy = Privacy {
+        reading: !form.get("reading").is_empty(),
+        presence: !form.get("presence").is_empty(),
+    };
+    let done = match form.me() {
+        Ok(me) => profile::disclose(&state, &me, privacy)
+            .await
+            .map(|()| to("/settings")),
         Err(refusal) => Err(refusal),
     };
     Ok(form.answer(state, Some("/settings".into()), done).await)

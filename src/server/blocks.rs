@@ -5,6 +5,7 @@ use super::hub::News;
 use super::rooms::{joined, person};
 use super::state::AppState;
 use super::store::{self, Connection};
+use crate::shared::ids::UserId;
 use crate::shared::limits::BLOCKED_EACH;
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
@@ -40,11 +41,23 @@ async fn set(state: &AppState, me: &Person, handle: &str, blocked: bool) -> Resu
             let mut told = Vec::new();
             if store::blocks::set(tx, me.id, whom.id, blocked).await? {
                 told.extend(move_conversation(tx, &me, &whom, blocked).await?);
+                if blocked {
+                    told.extend(unseen(me.id, whom.id));
+                }
             }
             Ok(((), told))
         })
     });
     setting.await
+}
+
+/// Neither knows any more whether the other is there.
+fn unseen(a: UserId, b: UserId) -> [News; 2] {
+    [(a, b), (b, a)].map(|(person, other)| News::Presence {
+        to: vec![other],
+        person,
+        presence: None,
+    })
 }
 
 /// Out of the list of the one who blocks, or back into it.

@@ -1,20 +1,20 @@
 //! Who hears what: the sockets that are open now, whose they are, and which rooms those people
-//! are in. Holds nothing that the database doesn't know better.
+//! are in. Holds nothing that the database doesn't know better, but for who looks at the page.
 
+mod presence;
+mod queue;
+
+use self::queue::{Frame, Queue};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{Position, RoomId, UserId, Version};
+use crate::shared::limits::RECEIPT_PEOPLE;
 use crate::shared::live::{Changes, Row, ToBrowser};
 use crate::shared::own::Own;
+use crate::shared::receipt::{Presence, Reach};
 use crate::shared::room::RoomEntry;
 use axum::extract::ws::Utf8Bytes;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
-
-/// What may wait for one socket, in frames and in bytes. Past either the browser is too slow: it is
-/// closed with 1013 and comes back by its number.
-const QUEUE: usize = 256;
-const QUEUE_BYTES: usize = 1024 * 1024;
 
 /// Sockets of one person, at most: the oldest makes room.
 const SOCKETS_EACH: usize = 32;
@@ -42,6 +42,18 @@ pub enum News {
         unread: u32,
         mentions: u32,
         through: Version,
+    },
+    /// How far the room's messages have come with the others: for the person's devices.
+    Reached {
+        user: UserId,
+        room: RoomId,
+        reach: Reach,
+    },
+    /// Whether a person is there, for those who may know.
+    Presence {
+        to: Vec<UserId>,
+        person: UserId,
+        presence: Option<Presence>,
     },
     /// What the person has typed and not sent in a room: for their own devices.
     Draft {
@@ -81,6 +93,8 @@ struct Inner {
     clock: u64,
     people: HashMap<UserId, Person>,
     rooms: HashMap<RoomId, Audience>,
+    /// Those who were told to be there.
+    online: HashSet<UserId>,
     /// The frame that is being told, encoded once for all who hear the same.
     shared: Option<Utf8Bytes>,
 }
@@ -98,12 +112,26 @@ struct Audience {
     version: Version,
     /// Who is here, and after which position they see the messages.
     here: HashMap<UserId, Position>,
+    /// Authors are told how far their messages have come.
+    small: bool,
+}
+
+impl Audience {
+    /// What a line of somebody's list says of it.
+    fn learn(&mut self, entry: &RoomEntry) {
+        if entry.through >= self.version {
+            self.version = entry.through;
+            self.small = entry.with.is_some() || entry.members as usize <= RECEIPT_PEOPLE;
+        }
+    }
 }
 
 struct Socket {
     id: u64,
     session: SessionKey,
     queue: Arc<Queue>,
+    /// Somebody can see its page.
+    visible: bool,
 }
 
 /// One socket's end of the hub; it is forgotten when this is dropped.
@@ -119,7 +147,7 @@ impl Subscription {
     ///
     /// # Errors
     /// Why it ends.
-    pub async fn next(&self) -> Result<Utf8Bytes, Ending> {
+    pub async fn next(&self) -> Result<Frame, Ending> {
         loop {
             if let Some(next) = self.queue.take() {
                 return next;
@@ -135,73 +163,13 @@ impl Subscription {
         let mut inner = self.hub.lock();
         let (rooms, versions) = inner.sum(self.user);
         let text = encode(&ToBrowser::Heartbeat { rooms, versions });
-        inner.tell_sockets(self.user, &text, |socket| socket.id == self.id);
+        inner.tell_sockets(self.user, &text.into(), |socket| socket.id == self.id);
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.hub.lock().disconnect(self.user, self.id);
-    }
-}
-
-/// What waits for one socket. Nobody waits for it to take anything.
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    more: Notify,
-}
-
-#[derive(Default)]
-struct Waiting {
-    frames: VecDeque<Utf8Bytes>,
-    bytes: usize,
-    ending: Option<Ending>,
-}
-
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether it had room. One that had none ends here.
-    fn push(&self, text: &Utf8Bytes) -> bool {
-        let mut waiting = self.lock();
-        let fits = waiting.frames.len() < QUEUE && waiting.bytes + text.len() <= QUEUE_BYTES;
-        if fits {
-            waiting.bytes += text.len();
-            waiting.frames.push_back(text.clone());
-        } else {
-            waiting.end(Ending::TooSlow);
-        }
-        drop(waiting);
-        self.more.notify_one();
-        fits
-    }
-
-    fn end(&self, ending: Ending) {
-        self.lock().end(ending);
-        self.more.notify_one();
-    }
-
-    fn take(&self) -> Option<Result<Utf8Bytes, Ending>> {
-        let mut waiting = self.lock();
-        if let Some(ending) = waiting.ending {
-            return Some(Err(ending));
-        }
-        let text = waiting.frames.pop_front()?;
-        waiting.bytes -= text.len();
-        Some(Ok(text))
-    }
-}
-
-impl Waiting {
-    /// What still waits is of no use: whoever comes back asks for it by number.
-    fn end(&mut self, ending: Ending) {
-        *self = Waiting {
-            ending: Some(ending),
-            ..Waiting::default()
-        };
     }
 }
 
@@ -228,6 +196,7 @@ impl Hub {
                 id,
                 session,
                 queue: queue.clone(),
+                visible: false,
             });
         }
         drop(inner);
@@ -259,7 +228,7 @@ impl Hub {
         for entry in list {
             // Somebody may have left since the list was read; then there is nobody to keep it for.
             if let Some(audience) = inner.rooms.get_mut(&entry.room.id) {
-                audience.version = audience.version.max(entry.through);
+                audience.learn(entry);
             }
         }
         let kept: HashSet<RoomId> = list.iter().map(|entry| entry.room.id).collect();
@@ -298,7 +267,7 @@ impl Hub {
             } => {
                 let moment = inner.tick();
                 if let Some(audience) = inner.enter(user, entry.room.id, sees_from, moment) {
-                    audience.version = audience.version.max(entry.through);
+                    audience.learn(&entry);
                 }
                 inner.tell(user, &encode(&ToBrowser::Joined(*entry)));
             }
@@ -322,6 +291,13 @@ impl Hub {
                     through,
                 };
                 inner.tell(user, &encode(&read));
+            }
+            News::Reached { user, room, reach } => {
+                inner.tell(user, &encode(&ToBrowser::Reached { room, reach }));
+            }
+            News::Presence { to, person, presence } => {
+                let text = encode(&ToBrowser::Presence { person, presence });
+                to.into_iter().for_each(|user| inner.tell(user, &text));
             }
             News::Draft { user, room, draft } => {
                 inner.tell(user, &encode(&ToBrowser::Draft { room, draft }));
@@ -362,14 +338,14 @@ impl Inner {
     }
 
     fn tell(&mut self, user: UserId, text: &Utf8Bytes) {
-        self.tell_sockets(user, text, |_| true);
+        self.tell_sockets(user, &text.clone().into(), |_| true);
     }
 
-    fn tell_sockets(&mut self, user: UserId, text: &Utf8Bytes, whose: impl Fn(&Socket) -> bool) {
+    fn tell_sockets(&mut self, user: UserId, frame: &Frame, whose: impl Fn(&Socket) -> bool) {
         if let Some(person) = self.people.get_mut(&user) {
             person
                 .sockets
-                .retain(|socket| !whose(socket) || socket.queue.push(text));
+                .retain(|socket| !whose(socket) || socket.queue.push(frame));
             self.forget_if_gone(user);
         }
     }
@@ -410,6 +386,8 @@ impl Inner {
 
     /// Tells one of them: the changes, or what they may see instead.
     fn tell_changes(&mut self, user: UserId, changes: &Changes, instead: Option<Changes>) {
+        let seen = instead.as_ref().unwrap_or(changes);
+        let brings = self.brings(user, seen);
         let text = match instead {
             Some(instead) => encode(&ToBrowser::Changes(instead)),
             None => {
@@ -417,7 +395,19 @@ impl Inner {
                 self.shared.get_or_insert_with(whole).clone()
             }
         };
-        self.tell(user, &text);
+        self.tell_sockets(user, &Frame { text, brings }, |_| true);
+    }
+
+    /// The latest message of others among the changes, where its author is told that it has come.
+    fn brings(&self, user: UserId, changes: &Changes) -> Option<(RoomId, Position)> {
+        let room = changes.room;
+        if !self.rooms.get(&room).is_some_and(|audience| audience.small) {
+            return None;
+        }
+        let messages = changes.rows.iter().filter_map(Row::message);
+        let posted = messages.filter(|message| message.version == message.position && message.author != user);
+        let last = posted.map(|message| message.position).max()?;
+        Some((room, last))
     }
 
     fn leave(&mut self, user: UserId, room: RoomId) {

@@ -4,6 +4,7 @@
 use super::hub::News;
 use super::mentions::Named;
 use super::own;
+use super::receipts;
 use super::sabotage::{self, Fault};
 use super::sessions::{Member, member_of};
 use super::state::AppState;
@@ -317,7 +318,7 @@ pub async fn pinned(state: &AppState, me: &Person, room: RoomId) -> Result<Pinne
     store::messages::pinned(&mut tx, room, sight).await
 }
 
-/// Who has reacted to a message.
+/// Who has reacted to a message, and read one's own.
 ///
 /// # Errors
 /// `NotFound`, `Unavailable`.
@@ -328,9 +329,10 @@ pub async fn responses(
     position: Position,
 ) -> Result<Responses, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    there(&mut tx, me, room, position).await?;
+    let (_, message) = there(&mut tx, me, room, position).await?;
     Ok(Responses {
         reacted: store::reactions::who(&mut tx, room, position).await?,
+        read: receipts::readers(&mut tx, me, room, &message).await?,
     })
 }
 
@@ -568,7 +570,7 @@ pub async fn mark_read(
     let user = me.id;
     let marking = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let mut told = vec![move_marker(tx, user, room, position).await?];
+            let mut told = move_marker(tx, user, room, position).await?;
             told.extend(own::unmark(tx, user, room).await?);
             Ok(((), told))
         })
@@ -576,21 +578,24 @@ pub async fn mark_read(
     marking.await
 }
 
-/// The marker, as one's devices are told of it.
+/// The marker, as one's devices are told of it, and the authors as far as they may know.
 pub(super) async fn move_marker(
     tx: &mut Connection,
     user: UserId,
     room: RoomId,
     position: Position,
-) -> Result<News, Refusal> {
+) -> Result<Vec<News>, Refusal> {
+    let before = receipts::known(tx, room).await?;
     let last_read = store::rooms::read(tx, room, user, position).await?;
     let (unread, mentions) = store::messages::unread(tx, room, user, last_read).await?;
-    Ok(News::Read {
+    let mut told = receipts::told(tx, room, before).await?;
+    told.push(News::Read {
         user,
         room,
         last_read,
         unread,
         mentions,
         through: store::rooms::version(tx, room).await?,
-    })
+    });
+    Ok(told)
 }

@@ -23,7 +23,7 @@ pub async fn keep_as(state: &AppState, me: &Person, room: RoomId, change: OwnCha
             let (own, told) = change_to(tx, me.id, room, change).await?;
             let mut told = Vec::from_iter(told);
             if change == OwnChange::Marked(false) {
-                told.push(move_marker(tx, me.id, room, Position::MAX).await?);
+                told.extend(move_marker(tx, me.id, room, Position::MAX).await?);
             }
             Ok((own, told))
         })

@@ -3,10 +3,13 @@
 use super::hub::News;
 use super::names::{self, DisplayName, search_key};
 use super::pictures;
+use super::presence;
 use super::state::AppState;
 use super::store::{self, Connection};
 use super::users;
+use crate::shared::ids::now;
 use crate::shared::limits::{ABOUT_CHARS, PICTURE_BYTES};
+use crate::shared::receipt::{Presence, Privacy};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::{Card, Mine, Person, Profile};
 use crate::shared::zone::Zone;
@@ -22,6 +25,7 @@ pub async fn mine(state: &AppState, me: &Person) -> Result<Mine, Refusal> {
         profile: store::users::profile(&mut tx, me.id).await?,
         blocked: store::blocks::of(&mut tx, me.id).await?,
         account: users::account(&mut tx, me.id).await?,
+        privacy: store::receipts::privacy(&mut tx, me.id).await?,
     })
 }
 
@@ -61,6 +65,35 @@ pub async fn describe(state: &AppState, me: &Person, said: Profile) -> Result<Pe
         })
     });
     describing.await
+}
+
+/// Says what others may know of one's reading and of one's being there. Whoever hides it isn't told it of others either.
+///
+/// # Errors
+/// `TooFast`, `Unavailable`.
+pub async fn disclose(state: &AppState, me: &Person, privacy: Privacy) -> Result<(), Refusal> {
+    state.rates.write(me.id)?;
+    let (user, online) = (me.id, state.hub.is_online(me.id));
+    let disclosing = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            // Before, while they may still be told anything.
+            let hidden = match privacy.presence {
+                true => None,
+                false => Some(presence::told(tx, user, None).await?),
+            };
+            store::receipts::set_privacy(tx, user, privacy).await?;
+            let shown = match privacy.presence {
+                true => {
+                    let seen = now();
+                    store::presence::seen(tx, user, seen).await?;
+                    Some(presence::told(tx, user, Some(Presence { online, seen })).await?)
+                }
+                false => None,
+            };
+            Ok(((), hidden.into_iter().chain(shown).collect()))
+        })
+    });
+    disclosing.await
 }
 
 /// One line without what can't be seen.

@@ -5,6 +5,7 @@ use super::hub::News;
 use super::invitations;
 use super::messages::news;
 use super::names::{Handle, RoomName, search_key};
+use super::presence;
 use super::profile;
 use super::sessions::member_of;
 use super::state::AppState;
@@ -23,7 +24,8 @@ use crate::shared::user::Person;
 /// `Unavailable`.
 pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    let rooms = store::rooms::entries(&mut tx, me.id, None).await?;
+    let mut rooms = store::rooms::entries(&mut tx, me.id, None).await?;
+    presence::note(state, &mut tx, me, &mut rooms).await?;
     let (password, _) = store::users::account(&mut tx, me.id).await?;
     Ok(RoomList {
         epoch: state.store.epoch.clone(),
@@ -60,7 +62,8 @@ pub async fn conversation(
         }
     };
     match store::rooms::entry(&mut tx, me.id, room).await {
-        Ok(entry) => {
+        Ok(mut entry) => {
+            presence::note(state, &mut tx, me, std::slice::from_mut(&mut entry)).await?;
             let sight = member_of(&mut tx, me, room).await?.sight();
             let mut page = store::messages::page(&mut tx, room, sight, anchor).await?;
             let first = page.messages.first().map_or(0, |message| message.position);

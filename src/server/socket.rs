@@ -1,12 +1,17 @@
 //! One browser's socket: hello, then what happens, until either side goes.
 
+mod deliveries;
+mod pace;
+
+use self::deliveries::Deliveries;
+use self::pace::Pace;
 use super::hub::{Ending, Subscription, encode};
 use super::sabotage::{self, Fault};
 use super::sessions::Session;
 use super::state::AppState;
-use super::{rooms, store};
+use super::{presence, rooms, store};
 use crate::shared::limits::HEARTBEAT_SECONDS;
-use crate::shared::live::ToBrowser;
+use crate::shared::live::{ToBrowser, ToServer};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
@@ -35,15 +40,17 @@ pub fn upgrade(state: AppState, session: Session, upgrade: WebSocketUpgrade) -> 
 }
 
 async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
-    let subscription = state.hub.connect(session.me.id, session.key);
+    let user = session.me.id;
+    let subscription = state.hub.connect(user, session.key);
     let ending = match hello(&state, &session.me).await {
         Ok(text) => match send(&mut socket, text).await {
-            Ok(()) => relay(&subscription, &mut socket).await,
+            Ok(()) => relay(&state, &subscription, &mut socket).await,
             Err(code) => code,
         },
         Err(_) => close_code::AGAIN,
     };
     drop(subscription);
+    presence::settle_soon(&state, user, false);
     let close = Message::Close(Some(CloseFrame {
         code: ending,
         reason: Utf8Bytes::default(),
@@ -77,15 +84,20 @@ async fn greet(state: &AppState, me: &Person, watched: u64) -> Result<Utf8Bytes,
 }
 
 /// Answers with the code to close by.
-async fn relay(subscription: &Subscription, socket: &mut WebSocket) -> u16 {
+async fn relay(state: &AppState, subscription: &Subscription, socket: &mut WebSocket) -> u16 {
     let mut heartbeat = interval(Duration::from_secs(HEARTBEAT_SECONDS));
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat.reset();
     let mut heard = Instant::now();
+    let mut pace = Pace::new();
+    let mut deliveries = Deliveries::begin(state, subscription.user).await;
     loop {
-        let sent = tokio::select! {
+        let done = tokio::select! {
             frame = subscription.next() => match frame {
-                Ok(text) => send(socket, text).await,
+                Ok(frame) => {
+                    deliveries.sent(frame.brings);
+                    send(socket, frame.text).await
+                }
                 Err(ending) => Err(code(ending)),
             },
             // A heartbeat of ours, since scripts can't see pings, and a ping, since it is answered
@@ -94,21 +106,41 @@ async fn relay(subscription: &Subscription, socket: &mut WebSocket) -> u16 {
                 subscription.beat();
                 deliver(socket, Message::Ping(Default::default())).await
             }
+            () = deliveries.due() => deliver(socket, Message::Ping(deliveries.ask())).await,
             () = sleep_until(heard + DEAD) => Err(close_code::AWAY),
             message = socket.recv() => match message {
-                Some(Ok(Message::Pong(_) | Message::Ping(_))) => {
+                Some(Ok(Message::Pong(pong))) => {
+                    heard = Instant::now();
+                    deliveries.answered(state, &pong);
+                    Ok(())
+                }
+                Some(Ok(Message::Ping(_))) => {
                     heard = Instant::now();
                     Ok(())
                 }
+                Some(Ok(Message::Text(text))) if pace.bears_one_more() => hear(state, subscription, &text),
                 Some(Ok(Message::Text(_) | Message::Binary(_))) => Err(close_code::POLICY),
                 Some(Err(error)) if error.to_string().contains("too long") => Err(close_code::SIZE),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => Err(close_code::NORMAL),
             },
         };
-        if let Err(code) = sent {
+        if let Err(code) = done {
             return code;
         }
     }
+}
+
+/// What the browser says. Whatever isn't of the wire ends the socket.
+fn hear(state: &AppState, subscription: &Subscription, text: &str) -> Result<(), u16> {
+    match serde_json::from_str(text) {
+        Ok(ToServer::Visible(visible)) => presence::look(state, subscription, visible),
+        Ok(ToServer::Typing { room }) => {
+            let (state, user) = (state.clone(), subscription.user);
+            tokio::spawn(async move { presence::typing(&state, user, room).await });
+        }
+        Err(_) => return Err(close_code::POLICY),
+    }
+    Ok(())
 }
 
 fn code(ending: Ending) -> u16 {

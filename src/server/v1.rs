@@ -13,6 +13,7 @@ use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use crate::shared::live::{Anchor, Catchup, Page, RoomList};
 use crate::shared::message::{EarlierText, Message, NewMessage, Pinned, Responses};
 use crate::shared::own::{Own, OwnChange};
+use crate::shared::receipt::Privacy;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, History, OpenRoom, Place, Role, Room, RoomEntry, RoomKind};
 use crate::shared::user::{Card, Mine, Person, Profile};
@@ -66,6 +67,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/direct", post(direct))
         .route("/groups", post(gather))
         .route("/me", get(mine).put(describe_me))
+        .route("/me/privacy", put(disclose))
         .route(
             "/me/picture",
             put(depict)
@@ -410,6 +412,15 @@ async fn describe_me(
     Body(said): Body<Profile>,
 ) -> Result<Json<Person>, Refusal> {
     profile::describe(&state, &session.me, said).await.map(Json)
+}
+
+async fn disclose(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(privacy): Body<Privacy>,
+) -> Result<StatusCode, Refusal> {
+    profile::disclose(&state, &session.me, privacy).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn depict(

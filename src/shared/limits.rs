@@ -50,6 +50,16 @@ pub const NAMES: usize = 4;
 pub const FOUND: usize = 20;
 /// Characters of a search that are looked at.
 pub const QUERY_CHARS: usize = 64;
+/// People in a room in which authors are told how far their messages have come.
+pub const RECEIPT_PEOPLE: usize = 20;
+/// People who are there at once in a room in which they are told who is typing.
+pub const TYPING_PEOPLE: usize = 100;
+/// Seconds for which somebody types, once told so.
+pub const TYPING_SECONDS: u64 = 6;
+/// What a browser may say over its socket in ten seconds.
+pub const SAID_IN_TEN_SECONDS: u32 = 30;
+/// Seconds after which somebody who can't see the page is there no longer.
+pub const PRESENCE_GRACE_SECONDS: u64 = 5;
 /// Seconds between two heartbeats on a socket.
 pub const HEARTBEAT_SECONDS: u64 = 20;
 /// Client ids in one question whether the server knows them.

@@ -7,6 +7,7 @@ use super::limits::UNREAD_CAP;
 use super::live::{Changes, RoomList, Row};
 use super::message::Message;
 use super::own::{Own, OwnChange};
+use super::receipt::{Presence, Reach};
 use super::room::{LastMessage, Membership, RoomEntry};
 use super::sorted::{Keyed, Sorted};
 use super::timeline::Applied;
@@ -150,6 +151,22 @@ impl List {
         }
     }
 
+    /// How far its messages have come with the others.
+    pub fn reached(&mut self, room: RoomId, reach: Reach) {
+        if let Some(entry) = self.rooms.find_mut(room) {
+            entry.reach = entry.reach.grown(reach);
+        }
+    }
+
+    /// Whether somebody is there.
+    pub fn present(&mut self, person: UserId, presence: Option<Presence>) {
+        self.rooms.change_all(|entry| {
+            if entry.with.as_ref().is_some_and(|with| with.id == person) {
+                entry.presence = presence;
+            }
+        });
+    }
+
     /// The same before the server has said so.
     pub fn keep_as(&mut self, room: RoomId, change: OwnChange, now: Millis) {
         if let Some(entry) = self.rooms.find_mut(room) {
@@ -204,6 +221,10 @@ impl List {
             };
             if entry.own.version < known.own.version {
                 entry.own = known.own;
+            }
+            entry.reach = known.reach.grown(entry.reach);
+            if let (Some(known), Some(read)) = (known.presence, entry.presence) {
+                entry.presence = Some(if known.seen > read.seen { known } else { read });
             }
             if entry.last_read >= known.last_read {
                 continue;
@@ -343,6 +364,8 @@ mod tests {
             draft: None,
             names: vec![],
             own: Own::default(),
+            reach: Default::default(),
+            presence: None,
         }
     }
 

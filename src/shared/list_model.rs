@@ -88,6 +88,8 @@ impl Server {
             draft: None,
             names: Vec::new(),
             own: self.own,
+            reach: Default::default(),
+            presence: None,
         };
         RoomList {
             epoch: "epoch".into(),

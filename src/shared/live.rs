@@ -2,9 +2,10 @@
 //! for. `docs/protocol.md` describes it for those who write a client of their own.
 
 use super::draft::Draft;
-use super::ids::{Position, RoomId, Version};
+use super::ids::{Position, RoomId, UserId, Version};
 use super::message::{Message, Quote, Reacted};
 use super::own::Own;
+use super::receipt::{Presence, Reach};
 use super::room::{Membership, Room, RoomEntry, is_zero};
 use super::user::Person;
 use serde::{Deserialize, Serialize};
@@ -157,9 +158,32 @@ pub enum ToBrowser {
     Own { room: RoomId, own: Own },
     /// Somebody has another name or picture.
     Person(Person),
+    /// How far the room's messages have come with the others, in direct conversations and small rooms.
+    Reached { room: RoomId, reach: Reach },
+    /// Somebody is writing there: for [`TYPING_SECONDS`](super::limits::TYPING_SECONDS), unless it is said again.
+    Typing {
+        room: RoomId,
+        person: UserId,
+        name: String,
+    },
+    /// Whether somebody is there with whom this person has a direct conversation; none: that isn't told.
+    Presence {
+        person: UserId,
+        presence: Option<Presence>,
+    },
     /// Every 20 seconds. `rooms` is how many rooms this person is in and `versions` the sum of
     /// their versions: a browser that finds itself with others, twice, asks for the list.
     Heartbeat { rooms: u32, versions: i64 },
+}
+
+/// What a browser says over the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToServer {
+    /// Its reader is writing something in the room.
+    Typing { room: RoomId },
+    /// Somebody can see the page, or can't any more.
+    Visible(bool),
 }
 
 /// What stands at a conversation's address for the one who asks.

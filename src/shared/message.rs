@@ -114,6 +114,9 @@ pub struct Origin {
 pub struct Responses {
     /// Who has reacted, with what; the first [`limits::REACTED_NAMED`](super::limits::REACTED_NAMED) of them.
     pub reacted: Vec<(Person, Vec<String>)>,
+    /// Who has read it, by name: of one's own in a small room, as far as the readers and oneself let others know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub read: Vec<Person>,
 }
 
 /// A text that a message had before.

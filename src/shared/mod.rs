@@ -15,6 +15,7 @@ pub mod message;
 pub mod outbox;
 pub mod own;
 pub mod query;
+pub mod receipt;
 pub mod refusal;
 pub mod room;
 pub mod room_change;

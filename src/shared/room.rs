@@ -3,8 +3,10 @@
 use super::draft::Draft;
 use super::ids::{Millis, Position, RoomId, UserId, Version};
 use super::invitation::Invitation;
+use super::limits::RECEIPT_PEOPLE;
 use super::message::Pinned;
 use super::own::Own;
+use super::receipt::{Presence, Reach};
 use super::user::{Card, Person};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -111,6 +113,12 @@ pub struct RoomEntry {
     /// What its reader has chosen for it.
     #[serde(default, skip_serializing_if = "Own::is_plain")]
     pub own: Own,
+    /// How far the messages of a small room have come with the others.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub reach: Reach,
+    /// Whether the other person of a direct conversation is there, if that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
 }
 
 pub(super) fn is_zero(count: &u32) -> bool {
@@ -138,6 +146,11 @@ impl RoomEntry {
     /// Whether something is known to have been written after that position.
     pub(super) fn goes_on_after(&self, position: Position) -> bool {
         self.last.as_ref().is_some_and(|last| last.position > position)
+    }
+
+    /// Whether authors are told how far their messages have come here.
+    pub fn has_receipts(&self) -> bool {
+        (2..=RECEIPT_PEOPLE as u32).contains(&self.members)
     }
 
     /// How much of it counts in the title and on the icon: what is unread; in a muted or archived one only what

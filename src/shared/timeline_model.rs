@@ -311,6 +311,8 @@ impl Server {
             draft: None,
             names: Vec::new(),
             own: Default::default(),
+            reach: Default::default(),
+            presence: None,
         };
         RoomList {
             epoch: "epoch".into(),

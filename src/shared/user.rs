@@ -1,6 +1,7 @@
 //! People.
 
 use super::ids::UserId;
+use super::receipt::Privacy;
 use super::room::Common;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,8 @@ pub struct Mine {
     /// Whom one wants to hear nothing of, by name.
     pub blocked: Vec<Person>,
     pub account: Account,
+    #[serde(default)]
+    pub privacy: Privacy,
 }
 
 /// What one may know of another person.

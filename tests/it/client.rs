@@ -327,6 +327,7 @@ fn the_protocols_examples_are_true() {
             "Changes" => check::<live::Changes>(example),
             "Catchup" => check::<live::Catchup>(example),
             "ToBrowser" => check::<live::ToBrowser>(example),
+            "ToServer" => check::<live::ToServer>(example),
             "Invitation" => check::<invitation::Invitation>(example),
             "Invited" => check::<invitation::Invited>(example),
             "SignedIn" => check::<HashMap<String, Value>>(example),
@@ -370,6 +371,11 @@ fn the_protocols_limits_are_true() {
         format!("| messages on a page | {PAGE_MESSAGES} |"),
         format!("| rows in one `changes` | {CHANGES_ROWS} |"),
         format!("| unread that are counted | {UNREAD_CAP}"),
+        format!(
+            "| people in a room in which authors are told how far their messages have come | {RECEIPT_PEOPLE} |"
+        ),
+        format!("| people there at once in a room in which they are told who is typing | {TYPING_PEOPLE} |"),
+        format!("| what a client says over its socket in ten seconds | {SAID_IN_TEN_SECONDS} |"),
         format!(
             "| rooms and direct conversations of one person | {} |",
             grouped(ROOMS_EACH)

@@ -4,7 +4,7 @@
 use digital_messages::serve::Server;
 use digital_messages::server::config::Config;
 use digital_messages::shared::ids::{ClientId, Position, RoomId, Version};
-use digital_messages::shared::live::{Catchup, Page, RoomList, ToBrowser};
+use digital_messages::shared::live::{Catchup, Page, RoomList, ToBrowser, ToServer};
 use digital_messages::shared::message::{Message, NewMessage};
 use digital_messages::shared::refusal::Refusal;
 use digital_messages::shared::room::RoomEntry;
@@ -472,6 +472,13 @@ impl Person {
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
+    /// What others may know of their reading and of their being there.
+    pub async fn disclose(&self, reading: bool, presence: bool) {
+        let privacy = json!({"reading": reading, "presence": presence});
+        let answer = self.api(Method::PUT, "me/privacy", Some(privacy)).await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+    }
+
     pub async fn live(&self) -> Live {
         let token = format!("Bearer {}", self.token);
         Live::open(&self.visitor, &[("authorization", &token)])
@@ -523,6 +530,21 @@ impl Live {
                 other => panic!("instead of a frame: {other:?}"),
             }
         }
+    }
+
+    /// The next thing that `take` takes; what else is said is passed over.
+    pub async fn next_of<T>(&mut self, take: impl Fn(ToBrowser) -> Option<T>) -> T {
+        loop {
+            if let Some(taken) = take(self.next().await) {
+                return taken;
+            }
+        }
+    }
+
+    /// Says something to the server.
+    pub async fn say(&mut self, what: ToServer) {
+        self.send(Frame::text(serde_json::to_string(&what).unwrap()))
+            .await;
     }
 
     /// The next message that somebody posted; what else is said is passed over.

@@ -260,11 +260,12 @@ async fn nothing_falls_between_the_list_and_the_frames() {
 }
 
 #[tokio::test]
-async fn a_socket_takes_no_frames_from_its_client() {
+async fn a_socket_takes_nothing_from_its_client_but_what_the_protocol_knows() {
     let (_house, anna) = House::new().await;
     for frame in [
         Frame::text("hello"),
         Frame::text("{}"),
+        Frame::text(r#"{"typing": {}}"#),
         Frame::binary(vec![1_u8, 2, 3]),
     ] {
         let mut live = anna.greeted().await;

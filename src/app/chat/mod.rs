@@ -15,15 +15,18 @@ mod own;
 mod reading;
 mod seeking;
 mod sending;
+mod typing;
 
 pub use changing::{Answered, Composing, Last};
 pub use keeping::{Changes as Kept, Keeper};
+use typing::Typist;
 
 use crate::app::state::{RwSignal, StoredValue};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version, now};
 use crate::shared::live::{Anchor, Epoch, Page, RoomList};
 use crate::shared::outbox::Outbox;
+use crate::shared::receipt::Reach;
 use crate::shared::room::RoomEntry;
 use crate::shared::sorted::Sorted;
 use crate::shared::timeline::{Applied, List, Timeline};
@@ -67,6 +70,12 @@ pub struct Chat {
     pub visible: RwSignal<bool>,
     /// The page is used by touch, with a keyboard on the screen. Kept by the browser.
     pub touch: StoredValue<bool>,
+    /// Those who are typing.
+    typists: RwSignal<Vec<Typist>>,
+    /// Moves when the server is to be told that the reader is typing there. The browser tells it.
+    pub types: RwSignal<Option<RoomId>>,
+    /// When it did last.
+    typed_at: StoredValue<Millis>,
     /// Which build of the program the page is of; nothing where that isn't known. Set by the browser.
     pub build: StoredValue<String>,
     /// The server has another one.
@@ -154,6 +163,9 @@ impl Chat {
             connection: RwSignal::new(Connection::Connected),
             visible: RwSignal::new(true),
             touch: StoredValue::new(false),
+            typists: RwSignal::new(Vec::new()),
+            types: RwSignal::new(None),
+            typed_at: StoredValue::new(0),
             build: StoredValue::default(),
             outdated: RwSignal::new(false),
             signed_out: RwSignal::new(false),
@@ -309,6 +321,12 @@ impl Chat {
     fn entry<T>(self, room: RoomId, read: impl FnOnce(&RoomEntry) -> T) -> Option<T> {
         self.list
             .with_untracked(|list| list.as_ref()?.get(room).map(read))
+    }
+
+    /// How far the messages of a small room have come.
+    pub fn reach(self, room: RoomId) -> Option<Reach> {
+        self.entry(room, |entry| entry.has_receipts().then_some(entry.reach))
+            .flatten()
     }
 
     /// Whether nothing is written there any more.

@@ -24,7 +24,14 @@ impl Chat {
         match news {
             ToBrowser::Hello(list) => self.hello(list),
             ToBrowser::Changes(changes) => self.changed(&changes),
-            ToBrowser::Joined(entry) => self.update_list(|list| list.joined(entry)),
+            ToBrowser::Joined(entry) => {
+                let with = entry.with.is_some();
+                self.update_list(|list| list.joined(entry));
+                // Only a list says whether they are there.
+                if with {
+                    self.refresh();
+                }
+            }
             ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
             ToBrowser::Read {
                 room,
@@ -33,6 +40,11 @@ impl Chat {
                 mentions,
                 through,
             } => self.take_in(|list| list.read(room, last_read, (unread, mentions), through)),
+            ToBrowser::Reached { room, reach } => self.update_list(|list| list.reached(room, reach)),
+            ToBrowser::Presence { person, presence } => {
+                self.update_list(|list| list.present(person, presence));
+            }
+            ToBrowser::Typing { room, person, name } => self.hear_typing(room, person, name),
             ToBrowser::Own { room, own } => self.update_list(|list| list.owned(room, own)),
             ToBrowser::Person(person) => self.met(&person),
             ToBrowser::Draft { room, draft } => self.hear_draft(room, draft),
@@ -121,6 +133,9 @@ impl Chat {
             self.altered.update(|altered| *altered += 1);
         }
         self.apply_to_list(changes);
+        for message in changes.rows.iter().filter_map(Row::message) {
+            self.has_typed(changes.room, message.author);
+        }
         self.have_arrived(changes.rows.iter().filter_map(Row::message));
         if let Some(Applied::Ask { .. }) = self.apply(changes) {
             self.ask(changes.room);

@@ -19,7 +19,7 @@ use crate::shared::ids::{Position, RoomId};
 use crate::shared::limits::UNDO_SECONDS;
 use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
-use crate::shared::room::Role;
+use crate::shared::room::{Role, RoomEntry};
 use crate::shared::timeline::Timeline;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -74,6 +74,13 @@ impl Acts {
         let list = self.chat.list;
         let role = list.with_untracked(|list| list.as_ref()?.get(self.room).map(|entry| entry.role));
         role.is_some_and(|role| role >= Role::Moderator)
+    }
+
+    /// Whether it is told who reads what; of two people the mark says it.
+    fn has_readers(self) -> bool {
+        let of = |entry: &RoomEntry| entry.has_receipts() && entry.with.is_none();
+        let list = self.chat.list;
+        list.with_untracked(|list| list.as_ref()?.get(self.room).map(of)) == Some(true)
     }
 
     fn may_remove(self, message: &Message) -> bool {
@@ -277,11 +284,14 @@ impl Acts {
             };
             add(Icon::Pin, label, Box::new(move || self.pin(position, on)));
         }
-        let answers = !message.reactions.is_empty();
-        if !message.deleted && answers {
+        let read = mine && self.has_readers();
+        if !message.deleted && (read || !message.reactions.is_empty()) {
             add(
                 Icon::People,
-                texts.aside().who_responded,
+                match read {
+                    true => texts.aside().who_read,
+                    false => texts.aside().who_responded,
+                },
                 Box::new(move || self.responses.set(Some(position))),
             );
         }

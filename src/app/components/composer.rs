@@ -65,6 +65,14 @@ impl Writing {
         }
     }
 
+    /// Its reader did that: the others are told.
+    fn types(self, field: &HtmlTextAreaElement) {
+        self.took(field);
+        if let Some(room) = self.room.filter(|_| self.chars.get_untracked() > 0) {
+            self.chat.is_typing(room);
+        }
+    }
+
     fn put(self, field: &HtmlTextAreaElement, text: &str) {
         field.set_value(text);
         self.took(field);
@@ -367,7 +375,7 @@ fn area(writing: Writing, typed: Option<String>) -> Part {
             aria-activedescendant=move || naming.active_id()
             readonly=move || writing.saving.get()
             node_ref=writing.field
-            on:input=move |event| writing.took(&event_target(&event))
+            on:input=move |event| writing.types(&event_target(&event))
             on:blur=move |_| naming.close()
             on:keydown=move |event| writing.keydown(&event)
         ></textarea>

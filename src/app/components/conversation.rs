@@ -14,7 +14,7 @@ use crate::app::components::title::DocumentTitle;
 use crate::app::effects::{effect, redrawn};
 use crate::app::later::{Later, later};
 use crate::app::part::{IntoPart, Part};
-use crate::app::reader::use_texts;
+use crate::app::reader::{use_texts, use_zone};
 use crate::app::sharing::take_shared_text;
 use crate::app::state::Memo;
 use crate::app::trail::DETAILS;
@@ -137,10 +137,22 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
             .unwrap_or_else(|| first.clone())
     });
     let title = Signal::derive(move || now.with(|now| conversation_title(chat, now, texts)));
-    let sub = Signal::derive(move || match &with {
-        Some(_) if saved => texts.saved_sub.to_owned(),
-        Some(with) => ["@", &with.handle].concat(),
-        None => (texts.members)(now.with(|now| now.members)),
+    let zone = use_zone();
+    let presence = Memo::new(move || now.with(|now| now.presence));
+    let sub = Signal::derive(move || {
+        if let Some(typing) = chat.typing(room, with.is_some(), texts) {
+            return typing;
+        }
+        match (&with, presence.get()) {
+            (Some(_), _) if saved => texts.saved_sub.to_owned(),
+            (Some(_), Some(presence)) if presence.online => texts.online.to_owned(),
+            (Some(_), Some(presence)) => {
+                let (then, now) = zone.with(|zone| (zone.local(presence.seen), zone.local(chat.now.get())));
+                texts.last_seen(then.day_number(), then.hour * 60 + then.minute, now.day_number())
+            }
+            (Some(with), None) => ["@", &with.handle].concat(),
+            (None, _) => (texts.members)(now.with(|now| now.members)),
+        }
     });
     let is_room = entry.with.is_none();
     let name = entry.title().into_owned();

@@ -10,6 +10,7 @@ use crate::app::reader::{use_texts, use_zone};
 use crate::i18n::Texts;
 use crate::shared::ids::{Millis, Position};
 use crate::shared::message::{Block, Inline, Message};
+use crate::shared::receipt::Mark;
 use crate::shared::refusal::Refusal;
 use crate::shared::timeline::{Pending, Timeline};
 use crate::shared::zone::Zone;
@@ -24,6 +25,7 @@ pub fn MessageRow(message: Message, shown: Shown) -> impl IntoView {
     let id = ["m", &position.to_string()].concat();
     let deleted = message.deleted;
     let signs = signs(&message);
+    let mark = mark(&message, shown);
     let posted_at = message.posted_at;
     let bare = !deleted && message.reactions.is_empty() && message.reply_to.is_none();
     let large = bare && is_large(&message.text);
@@ -48,12 +50,26 @@ pub fn MessageRow(message: Message, shown: Shown) -> impl IntoView {
             <div class="message__text">{if deleted { texts.deleted.into_part() } else { text(message) }}</div>
             // Not among what Tab goes through: the arrows go from message to message.
             <a class="message__time" href=address(shown, position) tabindex=(!cfg!(feature = "ssr")).then_some("-1") title=texts.actions>
-                {signs} {move || zone.with(|zone| clock(texts, zone, posted_at))}
+                {signs} {move || zone.with(|zone| clock(texts, zone, posted_at))} {mark}
             </a>
             {reactions}
         </div>
     }
     .into_part()
+}
+
+/// How far one's own message has come, when it is drawn. From then on `marking` keeps it up.
+fn mark(message: &Message, shown: Shown) -> Option<Part> {
+    let chat = expect_context::<Chat>();
+    let reach = chat.reach(shown.timeline.with_untracked(Timeline::room))?;
+    let mine = chat.is_me(message.author) && !message.deleted;
+    mine.then(|| tick(reach.mark(message.position), use_texts()))
+}
+
+/// One tick or two.
+pub fn tick(mark: Mark, texts: &Texts) -> Part {
+    let words = texts.marks[mark as usize];
+    view! { <i class="mark" data-mark=mark.name() role="img" aria-label=words title=words></i> }.into_part()
 }
 
 /// A message's own page.

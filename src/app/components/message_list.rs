@@ -5,6 +5,7 @@ use crate::app::chat::{Chat, Open};
 use crate::app::components::acting::Acting;
 use crate::app::components::announcer::announcer;
 use crate::app::components::avatar::Avatar;
+use crate::app::components::marking::keep_marks_up;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, go_down, load_if_near, see};
 use crate::app::effects::{effect, redrawn};
@@ -101,6 +102,7 @@ pub fn MessageList(
     let scroller = NodeRef::<Div>::new();
     if live {
         follow(chat, shown, scroller);
+        keep_marks_up(chat, shown);
     }
     let scrolled = move |_| {
         if let Some(scroller) = scroller.get_untracked().filter(|_| live) {

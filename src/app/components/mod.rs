@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod keyboard;
 pub mod language;
 pub mod logo;
+pub mod marking;
 pub mod menu;
 pub mod message;
 pub mod message_list;

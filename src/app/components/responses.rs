@@ -23,9 +23,9 @@ pub fn Responded(wanted: RwSignal<Option<Position>>, room: RoomId) -> impl IntoV
         let answer: Asked<Responses> = RwSignal::new(None);
         let position = wanted.get_untracked().unwrap_or_default();
         spawn_local(async move { _ = answer.try_set(Some(api::messages::responses(room, position).await)) });
-        asked(texts.aside().who_responded, answer, responses)
+        asked(texts.aside().responses, answer, responses)
     };
-    view! { <Dialog open class="choose" label=texts.aside().who_responded content=Box::new(content)/> }
+    view! { <Dialog open class="choose" label=texts.aside().responses content=Box::new(content)/> }
 }
 
 /// What a message said before.
@@ -65,11 +65,23 @@ fn asked<T: Clone + Send + Sync + 'static>(
 }
 
 fn responses(of: Responses) -> Part {
+    if of.read.is_empty() && of.reacted.is_empty() {
+        return view! { <p class="choose__none">{use_texts().aside().no_responses}</p> }.into_part();
+    }
     let reacted = of.reacted.into_iter().map(|(who, emoji)| {
         view! { <li><span class="person">{person(who)}</span> <span class="choose__emoji">{emoji.join(" ")}</span></li> }
             .into_part()
     });
-    view! { <ul>{reacted.collect_view()}</ul> }.into_part()
+    let read = of
+        .read
+        .into_iter()
+        .map(|who| view! { <li><span class="person">{person(who)}</span></li> }.into_part());
+    let read: Vec<Part> = read.collect();
+    let readers = (!read.is_empty()).then(|| {
+        let title = use_texts().aside().readers;
+        view! { <h3>{title}</h3> <ul class="choose__readers">{read}</ul> }.into_part()
+    });
+    view! { <ul>{reacted.collect_view()}</ul> {readers} }.into_part()
 }
 
 fn earlier(all: Vec<EarlierText>) -> Part {

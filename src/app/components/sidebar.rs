@@ -5,6 +5,7 @@ use crate::app::components::avatar::face as draw_face;
 use crate::app::components::conversation::conversation_title;
 use crate::app::components::finder::Finder;
 use crate::app::components::icon::{Draw, Icon};
+use crate::app::components::message::tick;
 use crate::app::components::own::Menus;
 use crate::app::components::person::person;
 use crate::app::components::update::NewVersion;
@@ -175,7 +176,30 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
             texts.list_time(then.day_number(), then.hour * 60 + then.minute, now.day_number())
         })
     };
+    let mark = Memo::new(move || {
+        entry.with(|entry| {
+            let entry = entry.as_ref().filter(|entry| entry.has_receipts())?;
+            let last = entry.last.as_ref()?;
+            (chat.is_me(last.author.id) && !last.deleted).then(|| entry.reach.mark(last.position))
+        })
+    });
+    let online = Memo::new(move || {
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .and_then(|entry| entry.presence)
+                .is_some_and(|presence| presence.online)
+        })
+    });
+    let online = move || {
+        online.get().then(|| {
+            view! { <span class="room__online" role="img" aria-label=texts.online></span> }.into_part()
+        })
+    };
     let last = move || {
+        if let Some(typing) = chat.typing(room, !is_room, texts) {
+            return typing;
+        }
         entry.with(|entry| {
             entry
                 .as_ref()
@@ -220,10 +244,12 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
         <li data-room=room.to_string()>
             <a class="room" href=path aria-current=current>
                 {redrawn(face)}
+                {redrawn(online)}
                 <bdi class="room__title">{move || title.get()}</bdi>
                 <span class="room__time">
                     {redrawn(move || sign(muted, Icon::Muted, texts.muted))}
                     {redrawn(move || sign(pinned, Icon::Pin, texts.pinned))}
+                    {redrawn(move || mark.get().map(|mark| tick(mark, texts)))}
                     {move || time()}
                 </span>
                 <bdi class="room__last">{move || last()}</bdi>

@@ -18,6 +18,7 @@ use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts};
 use crate::shared::limits::{ABOUT_CHARS, NAME_CHARS, PASSWORD_MIN_CHARS};
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
+use crate::shared::receipt::Privacy;
 use crate::shared::refusal::Refusal;
 use crate::shared::user::{Mine, Person, Profile};
 use leptos::ev::{Event, SubmitEvent};
@@ -62,12 +63,12 @@ pub fn Settings(mine: Option<Mine>, refused: Refused) -> impl IntoView {
         .filter(|account| account.owner)
         .map(|account| newcomers(account.newcomers));
     let protected = account.is_none_or(|account| account.password);
-    let (own, people) = match mine {
-        None => (None, None),
+    let (own, people, discretion) = match mine {
+        None => (None, None, None),
         Some(mine) => {
             let refused = refused.clone();
             let own = view! { <OwnProfile me=mine.me profile=mine.profile refused/> }.into_part();
-            (Some(own), blocked(mine.blocked))
+            (Some(own), blocked(mine.blocked), Some(privacy(mine.privacy)))
         }
     };
     view! {
@@ -78,6 +79,7 @@ pub fn Settings(mine: Option<Mine>, refused: Refused) -> impl IntoView {
                 <h2>{texts.language}</h2>
                 <LanguageSwitch here="/settings"/>
             </section>
+            {discretion}
             {people}
             {newcomers}
             <OwnAccount protected refused/>
@@ -167,6 +169,23 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What others may know.
+fn privacy(of: Privacy) -> Part {
+    let texts = use_texts().aside();
+    view! {
+        <section class="settings">
+            <h2>{texts.privacy}</h2>
+            <form class="form settings__form" method="post" action="/settings/privacy">
+                <label class="tick"><input type="checkbox" name="reading" value="shown" checked=of.reading/> {texts.shows_reading}</label>
+                <label class="tick"><input type="checkbox" name="presence" value="shown" checked=of.presence/> {texts.shows_presence}</label>
+                <p class="field__hint">{texts.privacy_hint}</p>
+                <button class="button">{texts.save}</button>
+            </form>
+        </section>
+    }
+    .into_part()
 }
 
 /// Whom one has blocked.

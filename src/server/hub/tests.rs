@@ -1,3 +1,4 @@
+use super::queue::QUEUE;
 use super::*;
 use crate::shared::room::{History, Role, Room, RoomKind};
 
@@ -27,6 +28,8 @@ fn entry(room: i64, through: Version) -> RoomEntry {
         draft: None,
         names: Vec::new(),
         own: Default::default(),
+        reach: Default::default(),
+        presence: None,
     }
 }
 
@@ -52,7 +55,8 @@ fn here(hub: &Arc<Hub>, user: UserId, rooms: &[i64]) -> Subscription {
 }
 
 fn takes(subscription: &Subscription) -> Option<Result<Utf8Bytes, Ending>> {
-    subscription.queue.take()
+    let next = subscription.queue.take();
+    next.map(|next| next.map(|frame| frame.text))
 }
 
 /// Nobody is kept for whom there is no socket.

@@ -77,7 +77,7 @@ impl Scene {
     /// Whether a frame with this text comes next, apart from others'.
     async fn hears(&self, subscription: &Subscription, wanted: &str) -> bool {
         while let Ok(frame) = timeout(Duration::from_millis(200), subscription.next()).await {
-            if let ToBrowser::Changes(changes) = serde_json::from_str(&frame.unwrap()).unwrap()
+            if let ToBrowser::Changes(changes) = serde_json::from_str(&frame.unwrap().text).unwrap()
                 && let [Row::Message(message)] = &changes.rows[..]
             {
                 return message.text == wanted;

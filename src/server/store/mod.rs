@@ -10,7 +10,9 @@ pub mod messages;
 pub mod open;
 pub mod own;
 pub mod pictures;
+pub mod presence;
 pub mod reactions;
+pub mod receipts;
 pub mod rooms;
 pub mod users;
 pub mod writer;
@@ -31,7 +33,7 @@ pub struct Store {
     pub writer: writer::Writer,
     pub epoch: Epoch,
     /// Held for as long as the database is open.
-    _lock: Arc<File>,
+    lock: Arc<File>,
 }
 
 impl Store {
@@ -40,10 +42,14 @@ impl Store {
         self.readers.begin().await.map_err(unavailable)
     }
 
-    /// Lets the writer finish what it has, then closes every file.
+    /// Lets the writer finish what it has, then closes every file. Whoever still holds the store holds nothing of the
+    /// database.
     pub async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the database stays locked until the program ends");
+        }
     }
 }
 

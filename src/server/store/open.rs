@@ -66,7 +66,7 @@ impl Store {
             readers,
             writer: Writer::start(connection, hub, mark).await?,
             epoch,
-            _lock: lock,
+            lock,
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::shared::draft::Draft;
 use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{Position, RoomId, UserId, Version, now};
 use crate::shared::limits::{COMMON_ROOMS, NAMES, UNREAD_CAP};
+use crate::shared::receipt::Reach;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{
     Common, History, LastMessage, Membership, OpenRoom, Role, Room, RoomEntry, RoomKind, Seat,
@@ -582,10 +583,15 @@ pub async fn entries(
     .bind(only.map(|room| room.0))
     .bind(UNREAD_CAP)
     .bind(NAMES as i64)
-    .fetch_all(tx)
+    .fetch_all(&mut *tx)
     .await
     .map_err(unavailable)?;
-    Ok(rows.into_iter().map(EntryRow::into_entry).collect())
+    let reaches = super::receipts::of(tx, user, only).await?;
+    let mut entries: Vec<RoomEntry> = rows.into_iter().map(EntryRow::into_entry).collect();
+    for entry in &mut entries {
+        entry.reach = reaches.get(&entry.room.id).copied().unwrap_or_default();
+    }
+    Ok(entries)
 }
 
 /// # Errors
@@ -689,6 +695,8 @@ impl EntryRow {
                 .and_then(|names| serde_json::from_str(&names).ok())
                 .unwrap_or_default(),
             own: self.own.into_own(),
+            reach: Reach::default(),
+            presence: None,
         }
     }
 }

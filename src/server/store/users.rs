@@ -257,6 +257,17 @@ pub async fn session(tx: &mut Connection, key: &[u8; 32], since: i64) -> Result<
     Ok(row.map(person))
 }
 
+/// # Errors
+/// `NotFound`: nobody of that id.
+pub async fn by_id(tx: &mut Connection, user: UserId) -> Result<Person, Refusal> {
+    let row: Option<PersonRow> = sqlx::query_as("SELECT id, handle, name, picture FROM users WHERE id = $1")
+        .bind(user.0)
+        .fetch_optional(tx)
+        .await
+        .map_err(unavailable)?;
+    row.map(person).ok_or(Refusal::NotFound)
+}
+
 /// What the person says of themselves.
 pub async fn profile(tx: &mut Connection, user: UserId) -> Result<Profile, Refusal> {
     let (name, about, zone): (String, String, Option<String>) =

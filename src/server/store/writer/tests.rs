@@ -300,7 +300,7 @@ async fn what_a_caller_who_has_gone_asked_for_is_done_and_told() {
     assert!(caller.await.unwrap_err().is_cancelled());
     gate.send(()).unwrap();
     let frame = subscription.next().await.unwrap();
-    assert!(frame.contains("\"last_read\":7"), "{frame}");
+    assert!(frame.text.contains("\"last_read\":7"), "{frame:?}");
     assert_eq!(desk.keys().await, ["a"]);
 }
 
