@@ -1,5 +1,6 @@
 //! Every address on one screen. What pages, forms and files answer lies in the folder of this name.
 
+pub mod acts;
 pub mod files;
 pub mod forms;
 pub mod manifest;
@@ -63,6 +64,8 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/rooms/{id}/own", get(pages::page).post(forms::keep_as))
         // What can be done with a room, as `shared::room_change` names it.
         .route("/rooms/{id}/{form}", get(pages::page).post(forms::change_room))
+        // What can be done with a message, where there are no scripts.
+        .route("/rooms/{id}/{position}/{act}", get(acts::page).post(acts::act))
         .route("/{handle}", get(pages::person).post(forms::post_to_person))
         .route("/{handle}/details", get(pages::page))
         .route("/{handle}/block", get(pages::page).post(forms::block))

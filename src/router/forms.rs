@@ -28,21 +28,21 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Field name → what was typed.
-type Values = BTreeMap<String, String>;
+pub(super) type Values = BTreeMap<String, String>;
 
 /// Nothing typed is as nothing there.
-fn field<'v>(values: &'v Values, name: &str) -> &'v str {
+pub(super) fn field<'v>(values: &'v Values, name: &str) -> &'v str {
     values.get(name).map_or("", String::as_str)
 }
 
 /// A form's fields, and the request that brought them, to draw its page again.
-struct Filled {
-    values: Values,
-    page: Request,
+pub(super) struct Filled {
+    pub values: Values,
+    pub page: Request,
 }
 
 impl Filled {
-    async fn read(request: Request) -> Result<Filled, Response> {
+    pub async fn read(request: Request) -> Result<Filled, Response> {
         let (parts, body) = request.into_parts();
         let page = as_page(&parts);
         let bytes = axum::body::to_bytes(body, BODY_BYTES)
@@ -55,7 +55,7 @@ impl Filled {
         Ok(Filled { values, page })
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         field(&self.values, name)
     }
 
@@ -67,7 +67,7 @@ impl Filled {
         }
     }
 
-    fn me(&self) -> Result<Person, Refusal> {
+    pub fn me(&self) -> Result<Person, Refusal> {
         self.page
             .extensions()
             .get::<Session>()
@@ -115,7 +115,7 @@ fn as_page(parts: &Parts) -> Request {
     page
 }
 
-fn to(path: &str) -> Response {
+pub(super) fn to(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
@@ -488,16 +488,36 @@ async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) 
 /// Posts under the id that the form came with. The Back button brings that form again, for
 /// another text: that is another message, and gets an id of its own. Without scripts nobody tells what has
 /// been read; whoever writes is at the end, where the page is to show them what they wrote.
-async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> Result<(), Refusal> {
+pub(super) async fn post(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    values: &Values,
+) -> Result<(), Refusal> {
     let client_id = field(values, "client_id")
         .parse()
         .unwrap_or_else(|_| ClientId::new());
-    let message = NewMessage {
-        client_id,
-        text: field(values, "text").to_owned(),
-        reply_to: field(values, "reply_to").parse().ok(),
-        ..NewMessage::default()
-    };
+    post_once(
+        state,
+        me,
+        room,
+        NewMessage {
+            client_id,
+            text: field(values, "text").to_owned(),
+            reply_to: field(values, "reply_to").parse().ok(),
+            ..NewMessage::default()
+        },
+    )
+    .await
+}
+
+/// Posts what a form has brought, see [`post`].
+pub(super) async fn post_once(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    message: NewMessage,
+) -> Result<(), Refusal> {
     let posted = match messages::post(state, me, room, message.clone()).await {
         Err(Refusal::ClientIdTaken) => {
             let client_id = ClientId::new();

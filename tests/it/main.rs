@@ -3,6 +3,7 @@
 #![cfg(feature = "ssr")]
 
 mod accounts;
+mod acts;
 mod around;
 mod blocking;
 mod client;

@@ -108,8 +108,13 @@ fn follow_address(chat: Chat) {
 
 /// The name that a conversation has for its reader.
 pub fn conversation_title(chat: Chat, entry: &RoomEntry, texts: &Texts) -> String {
+    title_for(entry, texts, |id| chat.is_me(id))
+}
+
+/// The same, where there is no [`Chat`].
+pub fn title_for(entry: &RoomEntry, texts: &Texts, is_me: impl Fn(UserId) -> bool) -> String {
     match &entry.with {
-        Some(with) if chat.is_me(with.id) => texts.saved.to_owned(),
+        Some(with) if is_me(with.id) => texts.saved.to_owned(),
         _ => match (entry.title(), entry.unnamed()) {
             // The others have gone.
             (title, _) if title.is_empty() => texts.conversation.to_owned(),
