@@ -273,6 +273,45 @@ pub async fn depict_no_more(State(state): State<AppState>, request: Request) -> 
     Ok(form.answer(state, Some("/settings".into()), done).await)
 }
 
+/// A room's picture. Refused, it is answered with the room's page at its own address, like all of that page's forms.
+pub async fn depict_room(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let (parts, body) = request.into_parts();
+    let form = Filled {
+        values: Values::new(),
+        page: as_page(&parts),
+    };
+    let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
+        (Ok(me), Ok(picture)) => managing::depict(&state, &me, room, Some(picture)).await,
+        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+    };
+    Ok(form
+        .answer(state, None, done.map(|room| to_details(room.id)))
+        .await)
+}
+
+pub async fn depict_room_no_more(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => managing::depict(&state, &me, room, None).await,
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form
+        .answer(state, None, done.map(|room| to_details(room.id)))
+        .await)
+}
+
+fn to_details(room: RoomId) -> Response {
+    to(&format!("/rooms/{room}/details"))
+}
+
 /// The file in a form's field `picture`.
 async fn sent_picture(request: Request) -> Result<Vec<u8>, Refusal> {
     const TOO_LARGE: Refusal = Refusal::TooLarge { most: PICTURE_BYTES };
@@ -410,7 +449,7 @@ pub async fn change_room(
     let done = match (form.me(), change) {
         (Ok(me), Some(change)) => managing::change(&state, &me, room, change)
             .await
-            .map(|()| to(&format!("/rooms/{room}/details"))),
+            .map(|()| to_details(room)),
         (Ok(_), None) if FORMS.contains(&end.as_str()) => Err(Refusal::BadRequest),
         (Ok(_), None) => Err(Refusal::NotFound),
         (Err(refusal), _) => Err(refusal),

@@ -327,6 +327,7 @@ mod tests {
             description: String::new(),
             history: Default::default(),
             closed: false,
+            picture: None,
             version: 1,
         };
         RoomEntry {

@@ -20,6 +20,7 @@ mod own;
 mod pages;
 mod posting;
 mod profile;
+mod room_pictures;
 mod rooms;
 mod security;
 mod starting;

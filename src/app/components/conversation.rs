@@ -149,7 +149,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
     });
     let is_room = entry.with.is_none();
     let name = entry.title().into_owned();
-    let picture = Signal::derive(move || now.with(|now| now.with.as_ref()?.picture.clone()));
+    let picture = Signal::derive(move || now.with(|now| now.picture()));
     let details = Some([&entry.path(), DETAILS].concat());
     view! {
         <Head id=id is_room name picture title sub details/>
@@ -207,7 +207,7 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
     let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
     view! {
         <main class="conversation" id="content" tabindex="-1">
-            <Head id=room.id.0 is_room=true name=room.name picture=Signal::stored(None) title sub details=None/>
+            <Head id=room.id.0 is_room=true name=room.name picture=Signal::stored(room.picture) title sub details=None/>
             <div class="empty">
                 <p>{texts.join_lead}</p>
                 <FormError refused/>
