@@ -1,5 +1,6 @@
 //! Every address on one screen. What pages, forms and files answer lies in the folder of this name.
 
+pub mod acts;
 pub mod files;
 pub mod forms;
 pub mod manifest;
@@ -62,8 +63,20 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/rooms/{id}/join", get(pages::page).post(forms::join))
         .route("/rooms/{id}/leave", get(pages::page).post(forms::leave))
         .route("/rooms/{id}/own", get(pages::page).post(forms::keep_as))
+        .route(
+            "/rooms/{id}/picture",
+            get(pages::page)
+                .post(forms::depict_room)
+                .layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
+        )
+        .route(
+            "/rooms/{id}/no-picture",
+            get(pages::page).post(forms::depict_room_no_more),
+        )
         // What can be done with a room, as `shared::room_change` names it.
         .route("/rooms/{id}/{form}", get(pages::page).post(forms::change_room))
+        // What can be done with a message, where there are no scripts.
+        .route("/rooms/{id}/{position}/{act}", get(acts::page).post(acts::act))
         .route("/{handle}", get(pages::person).post(forms::post_to_person))
         .route("/{handle}/details", get(pages::page))
         .route("/{handle}/block", get(pages::page).post(forms::block))

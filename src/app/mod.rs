@@ -26,7 +26,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use pages::{home::home_page, layout::Layout, not_found::not_found_page, room::room_page};
-use reader::{Build, Reader};
+use reader::{AtMessage, Build, Reader, use_texts};
 
 /// The document around the page; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -35,6 +35,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     // The first script imports the one that loads chunks; what is said in other languages is a chunk.
     let chunks = build.file("__wasm_split");
     let chunks = chunks.map(|path| view! { <link rel="modulepreload" href=path/> });
+    // What is scrolled to.
+    let at_message = use_context::<AtMessage>().map(|_| "");
     let language = reader.texts.lang.chunk().and_then(|name| build.file(name));
     let language = language.map(|path| {
         view! { <link rel="preload" href=path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
@@ -49,6 +51,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-accent=reader.look.accent
             data-density=reader.look.density
             data-put-off=reader.look.put_off.then_some("")
+            data-at-message=at_message
         >
             <Head options=options.clone()>
                 <AutoReload options=options.clone()/>
@@ -60,9 +63,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <body>
                 <App/>
                 <Sprite/>
+                {without_scripts()}
             </body>
         </html>
     }
+}
+
+/// On a message's own page the way to what can be done with it. With scripts its menu has all of it.
+fn without_scripts() -> impl IntoView {
+    use_context::<AtMessage>().map(|AtMessage(path)| {
+        view! { <noscript><a class="button to-actions" href=path>{use_texts().actions}</a></noscript> }
+    })
 }
 
 /// A document's head: what all have, and what this one has besides.

@@ -35,6 +35,10 @@ impl Build {
     }
 }
 
+/// The page of a message is asked for; here is where is said what can be done with that one without scripts.
+#[derive(Clone, Debug)]
+pub struct AtMessage(pub String);
+
 /// What the page says, in the reader's language. It stays the same for as long as the page is
 /// open: another language is another page.
 pub fn use_texts() -> &'static Texts {

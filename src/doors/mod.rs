@@ -1,25 +1,29 @@
-//! The pages before the messenger: signing in, signing up, the first run, and a refusal in words. They
-//! are forms and sentences, so the server alone draws them, and a browser loads nothing for them but
+//! The pages before the messenger: signing in, signing up, the first run, and a refusal in words; and, for those
+//! who have no scripts, what can be done with a message. They are forms and sentences, so the server alone draws them, and a browser loads nothing for them but
 //! the style sheet.
 
 mod first_run;
 mod invitation;
+mod message;
 mod refusal;
 mod sign_in;
 mod sign_up;
 pub mod texts;
 
 use crate::app::Head;
+use crate::app::chat::Chat;
 use crate::app::components::field::Refused;
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::logo::Logo;
 use crate::app::reader::{Reader, use_texts};
+use crate::server::at_hand::AtHand;
 use crate::shared::invitation::Invited;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::user::Person;
 use first_run::FirstRun;
 use invitation::{Invitation, ToPerson};
 use leptos::prelude::*;
+use message::MessageActions;
 use refusal::RefusedPage;
 use sign_in::SignIn;
 use sign_up::SignUp;
@@ -39,6 +43,11 @@ pub enum Door {
     },
     /// Somebody's own link, followed by somebody who isn't signed in.
     Person(Person),
+    /// What can be done with a message, at this end of its address.
+    Message {
+        of: Box<AtHand>,
+        end: String,
+    },
     /// Why there is no page.
     Refusal(Refusal),
 }
@@ -89,6 +98,14 @@ pub fn draw(door: Door, visit: Visit, options: LeptosOptions) -> String {
                 (doors.write_to)(&person.name),
                 view! { <ToPerson person refused here=address.clone()/> }.into_any(),
             ),
+            Door::Message { of, end } => {
+                // For the names that its words bear.
+                provide_context(Chat::new());
+                (
+                    texts.actions.to_owned(),
+                    view! { <MessageActions of end refused/> }.into_any(),
+                )
+            }
             Door::Refusal(refusal) => (
                 refusal::title(&refusal).to_owned(),
                 view! { <RefusedPage refusal again=address.clone()/> }.into_any(),

@@ -34,6 +34,14 @@ pub struct DoorTexts {
     pub first_run_title: &'static str,
     pub first_run_lead: &'static str,
     pub first_run_submit: &'static str,
+    /// Before the name of the conversation.
+    pub back_to: &'static str,
+    pub react: &'static str,
+    pub give: &'static str,
+    pub one_emoji: &'static str,
+    pub delete_sure: &'static str,
+    pub restore_lead: &'static str,
+    pub too_late: &'static str,
     /// Under an icon, where there is room for a dozen letters.
     pub short_name: &'static str,
     /// What it is, for somebody about to install it.
@@ -81,6 +89,13 @@ const RU: DoorTexts = DoorTexts {
     first_run_title: "Начнём с вас",
     first_run_lead: "Это первый аккаунт — вы будете здесь хозяином. Сразу появится и общая комната, куда можно позвать остальных.",
     first_run_submit: "Начать",
+    back_to: "Назад в беседу",
+    react: "Реакция",
+    give: "Поставить",
+    one_emoji: "Нужен один эмодзи.",
+    delete_sure: "Сообщение исчезнет у всех. Ещё 10 секунд его можно будет вернуть.",
+    restore_lead: "Передумали? Ещё несколько секунд его можно вернуть.",
+    too_late: "Вернуть его уже не получится.",
     short_name: "Сообщения",
     description: "Переписка, в которой ничего не теряется: даже без связи и после перезагрузки.",
 };
@@ -114,6 +129,13 @@ const EN: DoorTexts = DoorTexts {
     first_run_title: "You go first",
     first_run_lead: "This is the first account, and it makes you the owner. A room for everyone comes with it.",
     first_run_submit: "Get started",
+    back_to: "Back to",
+    react: "React",
+    give: "Add",
+    one_emoji: "That takes one emoji.",
+    delete_sure: "It will be gone for everyone. You can undo it for 10 seconds.",
+    restore_lead: "Changed your mind? You have a few seconds to undo it.",
+    too_late: "It’s too late to undo.",
     short_name: "Messages",
     description: "Conversations that lose nothing, not even offline or after a restart.",
 };

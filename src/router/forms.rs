@@ -29,21 +29,21 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Field name → what was typed.
-type Values = BTreeMap<String, String>;
+pub(super) type Values = BTreeMap<String, String>;
 
 /// Nothing typed is as nothing there.
-fn field<'v>(values: &'v Values, name: &str) -> &'v str {
+pub(super) fn field<'v>(values: &'v Values, name: &str) -> &'v str {
     values.get(name).map_or("", String::as_str)
 }
 
 /// A form's fields, and the request that brought them, to draw its page again.
-struct Filled {
-    values: Values,
-    page: Request,
+pub(super) struct Filled {
+    pub values: Values,
+    pub page: Request,
 }
 
 impl Filled {
-    async fn read(request: Request) -> Result<Filled, Response> {
+    pub async fn read(request: Request) -> Result<Filled, Response> {
         let (parts, body) = request.into_parts();
         let page = as_page(&parts);
         let bytes = axum::body::to_bytes(body, BODY_BYTES)
@@ -56,7 +56,7 @@ impl Filled {
         Ok(Filled { values, page })
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         field(&self.values, name)
     }
 
@@ -68,7 +68,7 @@ impl Filled {
         }
     }
 
-    fn me(&self) -> Result<Person, Refusal> {
+    pub fn me(&self) -> Result<Person, Refusal> {
         self.page
             .extensions()
             .get::<Session>()
@@ -116,7 +116,7 @@ fn as_page(parts: &Parts) -> Request {
     page
 }
 
-fn to(path: &str) -> Response {
+pub(super) fn to(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
@@ -290,6 +290,45 @@ pub async fn depict_no_more(State(state): State<AppState>, request: Request) -> 
     Ok(form.answer(state, Some("/settings".into()), done).await)
 }
 
+/// A room's picture. Refused, it is answered with the room's page at its own address, like all of that page's forms.
+pub async fn depict_room(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let (parts, body) = request.into_parts();
+    let form = Filled {
+        values: Values::new(),
+        page: as_page(&parts),
+    };
+    let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
+        (Ok(me), Ok(picture)) => managing::depict(&state, &me, room, Some(picture)).await,
+        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+    };
+    Ok(form
+        .answer(state, None, done.map(|room| to_details(room.id)))
+        .await)
+}
+
+pub async fn depict_room_no_more(
+    State(state): State<AppState>,
+    Path(room): Path<RoomId>,
+    request: Request,
+) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => managing::depict(&state, &me, room, None).await,
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form
+        .answer(state, None, done.map(|room| to_details(room.id)))
+        .await)
+}
+
+fn to_details(room: RoomId) -> Response {
+    to(&format!("/rooms/{room}/details"))
+}
+
 /// The file in a form's field `picture`.
 async fn sent_picture(request: Request) -> Result<Vec<u8>, Refusal> {
     const TOO_LARGE: Refusal = Refusal::TooLarge { most: PICTURE_BYTES };
@@ -427,7 +466,7 @@ pub async fn change_room(
     let done = match (form.me(), change) {
         (Ok(me), Some(change)) => managing::change(&state, &me, room, change)
             .await
-            .map(|()| to(&format!("/rooms/{room}/details"))),
+            .map(|()| to_details(room)),
         (Ok(_), None) if FORMS.contains(&end.as_str()) => Err(Refusal::BadRequest),
         (Ok(_), None) => Err(Refusal::NotFound),
         (Err(refusal), _) => Err(refusal),
@@ -505,16 +544,36 @@ async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) 
 /// Posts under the id that the form came with. The Back button brings that form again, for
 /// another text: that is another message, and gets an id of its own. Without scripts nobody tells what has
 /// been read; whoever writes is at the end, where the page is to show them what they wrote.
-async fn post(state: &AppState, me: &Person, room: RoomId, values: &Values) -> Result<(), Refusal> {
+pub(super) async fn post(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    values: &Values,
+) -> Result<(), Refusal> {
     let client_id = field(values, "client_id")
         .parse()
         .unwrap_or_else(|_| ClientId::new());
-    let message = NewMessage {
-        client_id,
-        text: field(values, "text").to_owned(),
-        reply_to: field(values, "reply_to").parse().ok(),
-        ..NewMessage::default()
-    };
+    post_once(
+        state,
+        me,
+        room,
+        NewMessage {
+            client_id,
+            text: field(values, "text").to_owned(),
+            reply_to: field(values, "reply_to").parse().ok(),
+            ..NewMessage::default()
+        },
+    )
+    .await
+}
+
+/// Posts what a form has brought, see [`post`].
+pub(super) async fn post_once(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    message: NewMessage,
+) -> Result<(), Refusal> {
     let posted = match messages::post(state, me, room, message.clone()).await {
         Err(Refusal::ClientIdTaken) => {
             let client_id = ClientId::new();

@@ -1,6 +1,7 @@
 //! Serving: pages, server functions, and who may see which page.
 
-use crate::app::reader::{Build, Missing, Reader};
+use super::acts;
+use crate::app::reader::{AtMessage, Build, Missing, Reader};
 use crate::app::shell;
 use crate::app::state::RwSignal;
 use crate::doors::{self, Door, Visit};
@@ -226,7 +227,7 @@ async fn invited(state: &AppState, token: &str, me: Option<Person>, visit: Visit
     }
 }
 
-fn me(request: &Request) -> Option<Person> {
+pub(super) fn me(request: &Request) -> Option<Person> {
     let session = request.extensions().get::<Session>();
     session.map(|session| session.me.clone())
 }
@@ -243,7 +244,7 @@ fn at_door(state: &AppState, at: Door, request: &Request, refused: Option<Refuse
     door(state, at, visit(request, refused))
 }
 
-fn visit(request: &Request, refused: Option<RefusedForm>) -> Visit {
+pub(super) fn visit(request: &Request, refused: Option<RefusedForm>) -> Visit {
     Visit {
         reader: reader(request.headers()),
         address: address(request),
@@ -253,7 +254,7 @@ fn visit(request: &Request, refused: Option<RefusedForm>) -> Visit {
 }
 
 /// A page that needs no scripts.
-fn door(state: &AppState, door: Door, visit: Visit) -> Response {
+pub(super) fn door(state: &AppState, door: Door, visit: Visit) -> Response {
     let drawn = doors::draw(door, visit, state.leptos.clone());
     let mut response = axum::response::Html(drawn).into_response();
     let headers = response.headers_mut();
@@ -343,6 +344,7 @@ impl Drop for EndsWithThis {
 async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> Response {
     let reader = reader(request.headers());
     let options = state.leptos.clone();
+    let message = acts::message_at(request.uri().path());
     let missing = Missing::default();
     let noted = missing.clone();
     let context = move || {
@@ -354,6 +356,9 @@ async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> R
         provide_context(state.clone());
         provide_context(RwSignal::new(reader.zone.clone()));
         provide_context(reader.clone());
+        if let Some((room, position)) = message {
+            provide_context(AtMessage(acts::path(room, position)));
+        }
         if let Some(form) = form.clone() {
             provide_context(form);
         }

@@ -4,6 +4,7 @@
 use super::invitations;
 use super::messages::news;
 use super::names::{RoomName, search_key};
+use super::pictures;
 use super::rooms::{self, appoint, put_out};
 use super::sessions::{Member, member_of};
 use super::state::AppState;
@@ -58,7 +59,7 @@ pub async fn describe(
 ) -> Result<Room, Refusal> {
     let name = RoomName::parse(name)?;
     let description = parsed(description)?;
-    rewrite(state, me, room, move |room| {
+    rewrite_as_owner(state, me, room, move |room| {
         room.name = name.into_string();
         room.description = description;
         room.history = history;
@@ -84,16 +85,45 @@ fn parsed(description: &str) -> Result<String, Refusal> {
     Ok(text)
 }
 
+/// Shows a room by a picture, or, with nothing, by its initials again. For owners and moderators; the same picture
+/// again changes nothing.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`, `PictureInvalid`, `TooLarge`, `TooFast`, `Unavailable`.
+pub async fn depict(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    bytes: Option<Vec<u8>>,
+) -> Result<Room, Refusal> {
+    state.rates.picture(me.id)?;
+    // Before the work of unpacking it.
+    member_of(&mut *state.store.snapshot().await?, me, room)
+        .await?
+        .must_be(Role::Moderator)?;
+    let jpeg = pictures::parse(bytes).await?;
+    let me = me.clone();
+    let depicting = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            member_of(tx, &me, room).await?.must_be(Role::Moderator)?;
+            let picture = store::pictures::put(tx, jpeg.as_deref()).await?;
+            let changed = rewrite(tx, room, |room| room.picture = picture).await?;
+            store::pictures::sweep(tx).await?;
+            Ok(changed)
+        })
+    });
+    depicting.await
+}
+
 /// Closes a room, or opens it again: a closed one can be read, and nothing is written there. For owners.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed`, `TooFast`, `Unavailable`.
 pub async fn set_closed(state: &AppState, me: &Person, room: RoomId, closed: bool) -> Result<Room, Refusal> {
-    rewrite(state, me, room, move |room| room.closed = closed).await
+    rewrite_as_owner(state, me, room, move |room| room.closed = closed).await
 }
 
-/// Changes the room's own row. What changes nothing takes no version.
-async fn rewrite(
+async fn rewrite_as_owner(
     state: &AppState,
     me: &Person,
     room: RoomId,
@@ -104,19 +134,28 @@ async fn rewrite(
     let writing = state.store.writer.write(move |tx| {
         Box::pin(async move {
             member_of(tx, &me, room).await?.must_be(Role::Owner)?;
-            let before = store::rooms::room(tx, room).await?;
-            let mut after = before.clone();
-            make(&mut after);
-            if after == before {
-                return Ok((before, Vec::new()));
-            }
-            after.version = store::rooms::next_version(tx, room).await?;
-            store::rooms::describe(tx, &after, &search_key(&after.name)).await?;
-            let news = news(tx, room, after.version, Row::Room(after.clone())).await?;
-            Ok((after, vec![news]))
+            rewrite(tx, room, make).await
         })
     });
     writing.await
+}
+
+/// Changes the room's own row. What changes nothing takes no version.
+async fn rewrite(
+    tx: &mut Connection,
+    room: RoomId,
+    make: impl FnOnce(&mut Room) + Send,
+) -> Result<(Room, Vec<News>), Refusal> {
+    let before = store::rooms::room(tx, room).await?;
+    let mut after = before.clone();
+    make(&mut after);
+    if after == before {
+        return Ok((before, Vec::new()));
+    }
+    after.version = store::rooms::next_version(tx, room).await?;
+    store::rooms::describe(tx, &after, &search_key(&after.name)).await?;
+    let news = news(tx, room, after.version, Row::Room(after.clone())).await?;
+    Ok((after, vec![news]))
 }
 
 /// Says what somebody is in a room. For owners; one of them is always left. The same again changes nothing.

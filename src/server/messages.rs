@@ -211,6 +211,19 @@ pub async fn restore(
     restoring.await
 }
 
+/// Whether a message is deleted so that [`restore`] would bring it back.
+pub(super) async fn is_restorable(
+    tx: &mut Connection,
+    me: &Person,
+    room: RoomId,
+    message: &Message,
+) -> Result<bool, Refusal> {
+    if !message.deleted {
+        return Ok(false);
+    }
+    store::messages::is_restorable(tx, room, message.position, me.id, now() - UNDO_MS).await
+}
+
 /// Lets go of the texts that nobody can bring back any more.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The server: the verbs, the database and who hears what.
 
+pub mod at_hand;
 pub mod blocks;
 pub mod build;
 pub mod clock;

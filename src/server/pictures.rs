@@ -1,6 +1,6 @@
-//! Pictures of people: whatever is sent becomes a small square JPEG, so that nothing of what was in the file goes on.
+//! Pictures of people and rooms: whatever is sent becomes a small square JPEG, so that nothing of what was in the file goes on.
 
-use crate::shared::limits::{PICTURE_PIXELS, PICTURE_SIDE};
+use crate::shared::limits::{PICTURE_BYTES, PICTURE_PIXELS, PICTURE_SIDE};
 use crate::shared::refusal::Refusal;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
@@ -15,11 +15,23 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 const BYTES: u64 = PICTURE_PIXELS * 8;
 const QUALITY: u8 = 85;
 
+/// What was sent, as it may be kept; nothing stays nothing.
+///
+/// # Errors
+/// `TooLarge`, `PictureInvalid`.
+pub async fn parse(sent: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, Refusal> {
+    match sent {
+        Some(bytes) if bytes.len() > PICTURE_BYTES => Err(Refusal::TooLarge { most: PICTURE_BYTES }),
+        Some(bytes) => square(bytes).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The middle of a picture as a JPEG of [`PICTURE_SIDE`] pixels each way.
 ///
 /// # Errors
 /// `PictureInvalid`: not a JPEG, PNG, WebP or GIF, or one of too many pixels.
-pub async fn square(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+async fn square(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     let _turn = AT_ONCE.acquire().await.map_err(|_| Refusal::Broken)?;
     let making = tokio::task::spawn_blocking(move || make(&bytes));
     making

@@ -8,7 +8,7 @@ use super::state::AppState;
 use super::store::{self, Connection};
 use super::users;
 use crate::shared::ids::now;
-use crate::shared::limits::{ABOUT_CHARS, PICTURE_BYTES};
+use crate::shared::limits::ABOUT_CHARS;
 use crate::shared::receipt::{Presence, Privacy};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::{Card, Mine, Person, Profile};
@@ -119,18 +119,11 @@ fn line(text: &str) -> Result<String, Refusal> {
 /// `PictureInvalid`, `TooLarge`, `TooFast`, `Unavailable`.
 pub async fn depict(state: &AppState, me: &Person, bytes: Option<Vec<u8>>) -> Result<Person, Refusal> {
     state.rates.picture(me.id)?;
-    let jpeg = match bytes {
-        Some(bytes) if bytes.len() > PICTURE_BYTES => return Err(Refusal::TooLarge { most: PICTURE_BYTES }),
-        Some(bytes) => Some(pictures::square(bytes).await?),
-        None => None,
-    };
+    let jpeg = pictures::parse(bytes).await?;
     let user = me.id;
     let depicting = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            let hash = match jpeg {
-                Some(jpeg) => Some(store::pictures::put(tx, &jpeg).await?),
-                None => None,
-            };
+            let hash = store::pictures::put(tx, jpeg.as_deref()).await?;
             let me = store::users::depict(tx, user, hash.as_deref()).await?;
             store::pictures::sweep(tx).await?;
             Ok((me.clone(), vec![News::Person(me)]))

@@ -58,6 +58,12 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/rooms/{room}/messages/{position}/pin", put(pin))
         .route("/rooms/{room}/messages/{position}/responses", get(responses))
         .route("/rooms/{room}/messages/{position}/earlier", get(earlier_texts))
+        .route(
+            "/rooms/{room}/picture",
+            put(depict_room)
+                .delete(depict_room_no_more)
+                .layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
+        )
         .route("/rooms/{room}/pins", get(pinned))
         .route("/rooms/{room}/changes", get(changes))
         .route("/rooms/{room}/draft", put(save_draft))
@@ -436,6 +442,26 @@ async fn depict(
 
 async fn depict_no_more(State(state): State<AppState>, Me(session): Me) -> Result<Json<Person>, Refusal> {
     profile::depict(&state, &session.me, None).await.map(Json)
+}
+
+async fn depict_room(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    picture: Result<Bytes, BytesRejection>,
+) -> Result<Json<Room>, Refusal> {
+    let picture = picture.map_err(|_| Refusal::TooLarge { most: PICTURE_BYTES })?;
+    managing::depict(&state, &session.me, room, Some(picture.into()))
+        .await
+        .map(Json)
+}
+
+async fn depict_room_no_more(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Room>, Refusal> {
+    managing::depict(&state, &session.me, room, None).await.map(Json)
 }
 
 async fn card(

@@ -348,6 +348,7 @@ mod tests {
             description: String::new(),
             history: Default::default(),
             closed: false,
+            picture: None,
             version: 1,
         };
         RoomEntry {

@@ -72,6 +72,7 @@ impl Server {
             description: String::new(),
             history: History::All,
             closed: false,
+            picture: None,
             version: 1,
         };
         let entry = RoomEntry {

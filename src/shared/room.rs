@@ -65,6 +65,9 @@ pub struct Room {
     /// It can be read, and nothing is written there.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub closed: bool,
+    /// The hash of its picture, which is at [`picture_path`](super::user::picture_path).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     pub version: Version,
 }
 
@@ -135,6 +138,14 @@ impl RoomEntry {
         }
     }
 
+    /// The hash of the picture that it is shown by: the other person's, or the room's.
+    pub fn picture(&self) -> Option<String> {
+        match &self.with {
+            Some(person) => person.picture.clone(),
+            None => self.room.picture.clone(),
+        }
+    }
+
     /// How many others are in a room without a name that its title doesn't name.
     pub fn unnamed(&self) -> u32 {
         match self.with.is_none() && self.room.name.is_empty() {
@@ -189,6 +200,8 @@ pub struct OpenRoom {
     pub name: String,
     pub members: u32,
     pub joined: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// A room that two people are in.

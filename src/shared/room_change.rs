@@ -6,8 +6,18 @@ use super::room::{History, Role};
 use serde::{Deserialize, Serialize};
 
 /// The ends of the addresses of these forms.
-pub const FORMS: [&str; 8] = [
-    "rename", "members", "roles", "remove", "close", "reopen", "invite", "revoke",
+pub const FORMS: [&str; 10] = [
+    "rename",
+    "members",
+    "roles",
+    "remove",
+    "close",
+    "reopen",
+    "invite",
+    "revoke",
+    // Files, which post by themselves.
+    "picture",
+    "no-picture",
 ];
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -54,6 +54,7 @@ impl Server {
                 description: String::new(),
                 history: History::All,
                 closed: false,
+                picture: None,
                 version: 1,
             },
             members: BTreeMap::from([(ME, me)]),

@@ -3,6 +3,7 @@
 #![cfg(feature = "ssr")]
 
 mod accounts;
+mod acts;
 mod around;
 mod blocking;
 mod client;
@@ -21,6 +22,7 @@ mod posting;
 mod presence;
 mod profile;
 mod receipts;
+mod room_pictures;
 mod rooms;
 mod security;
 mod starting;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::io::Cursor;
 
 /// A picture of one colour.
-fn picture(kind: ImageFormat, red: u8) -> Vec<u8> {
+pub fn picture(kind: ImageFormat, red: u8) -> Vec<u8> {
     let image = RgbImage::from_pixel(90, 60, image::Rgb([red, 20, 30]));
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::from(image).write_to(&mut bytes, kind).unwrap();
@@ -28,11 +28,16 @@ async fn depict(person: &Person, bytes: Vec<u8>) -> crate::harness::Answer {
 
 /// The form of the settings, as a browser sends it.
 async fn upload(person: &Person, bytes: &[u8]) -> crate::harness::Answer {
+    upload_to(person, "/settings/picture", bytes).await
+}
+
+/// A form with a picture in it, as a browser sends it.
+pub async fn upload_to(person: &Person, path: &str, bytes: &[u8]) -> crate::harness::Answer {
     let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\n\
                 Content-Type: image/png\r\n\r\n";
     let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
     let request = person
-        .request(Method::POST, "/settings/picture")
+        .request(Method::POST, path)
         .header("accept", "text/html")
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "multipart/form-data; boundary=edge");

@@ -55,6 +55,7 @@ async fn an_open_room_is_seen_and_joined_by_anyone() {
         name: "Books".into(),
         members: 1,
         joined: false,
+        picture: None,
     };
     assert!(open_rooms(&bob).await.contains(&seen));
     let entry = bob.join(books).await;
@@ -62,6 +63,7 @@ async fn an_open_room_is_seen_and_joined_by_anyone() {
     assert!(open_rooms(&bob).await.contains(&OpenRoom {
         members: 2,
         joined: true,
+        picture: None,
         ..seen
     }));
     assert_eq!(bob.join(books).await, entry, "joining twice is as once");

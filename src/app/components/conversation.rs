@@ -108,8 +108,13 @@ fn follow_address(chat: Chat) {
 
 /// The name that a conversation has for its reader.
 pub fn conversation_title(chat: Chat, entry: &RoomEntry, texts: &Texts) -> String {
+    title_for(entry, texts, |id| chat.is_me(id))
+}
+
+/// The same, where there is no [`Chat`].
+pub fn title_for(entry: &RoomEntry, texts: &Texts, is_me: impl Fn(UserId) -> bool) -> String {
     match &entry.with {
-        Some(with) if chat.is_me(with.id) => texts.saved.to_owned(),
+        Some(with) if is_me(with.id) => texts.saved.to_owned(),
         _ => match (entry.title(), entry.unnamed()) {
             // The others have gone.
             (title, _) if title.is_empty() => texts.conversation.to_owned(),
@@ -156,7 +161,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
     });
     let is_room = entry.with.is_none();
     let name = entry.title().into_owned();
-    let picture = Signal::derive(move || now.with(|now| now.with.as_ref()?.picture.clone()));
+    let picture = Signal::derive(move || now.with(|now| now.picture()));
     let details = Some([&entry.path(), DETAILS].concat());
     view! {
         <Head id=id is_room name picture title sub details/>
@@ -214,7 +219,7 @@ fn Door(room: OpenRoom, refused: Refused) -> impl IntoView {
     let action = ["/rooms/", &room.id.to_string(), "/join"].concat();
     view! {
         <main class="conversation" id="content" tabindex="-1">
-            <Head id=room.id.0 is_room=true name=room.name picture=Signal::stored(None) title sub details=None/>
+            <Head id=room.id.0 is_room=true name=room.name picture=Signal::stored(room.picture) title sub details=None/>
             <div class="empty">
                 <p>{texts.join_lead}</p>
                 <FormError refused/>

@@ -59,7 +59,7 @@ fn conversations(acts: Acts, choose: impl Fn(&RoomEntry) + Clone + Send + Sync +
             let choose = choose.clone();
             view! {
                 <li><button type="button" class="choose__one" on:click=move |_| choose(&entry)>
-                    <Avatar id=avatar room=entry.with.is_none() name=title.clone()/>
+                    <Avatar id=avatar room=entry.with.is_none() name=title.clone() picture=entry.picture()/>
                     <bdi>{title}</bdi>
                 </button></li>
             }

@@ -229,7 +229,7 @@ fn clock(texts: &Texts, zone: &Zone, at: Millis) -> String {
 }
 
 /// The tree, or plain lines as they stand (`white-space: pre-wrap`).
-fn text(message: Message) -> Part {
+pub fn text(message: Message) -> Part {
     if message.blocks.is_empty() {
         return message.text.into_part();
     }

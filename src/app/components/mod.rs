@@ -26,6 +26,7 @@ pub mod message_list;
 pub mod naming;
 pub mod own;
 pub mod person;
+pub mod picture;
 pub mod pins;
 pub mod press;
 pub mod reminder;

@@ -10,6 +10,7 @@ use crate::app::components::field::Refused;
 use crate::app::components::invitations::{NewInvitation, invitation};
 use crate::app::components::own::OwnChoices;
 use crate::app::components::person::person;
+use crate::app::components::picture::picture_forms;
 use crate::app::components::pins::Pins;
 use crate::app::effects::{effect, redrawn};
 use crate::app::part::{Content, IntoPart, Part};
@@ -152,6 +153,7 @@ pub fn OfRoom(room: RoomId, about: About, refused: (String, Refused)) -> impl In
         <div class="details__body" data-later="seldom" on:submit=move |event| page.submit(&event)>
             {what_it_is(page)}
             {to_describe(page, typed.clone())}
+            {to_depict(page)}
             {who_is_there(page, typed)}
             {links(page)}
             {ways_out(page)}
@@ -176,6 +178,10 @@ fn what_it_is(page: Page) -> Part {
         })
     };
     let avatar = untrack(name).unwrap_or_default();
+    let picture = Memo::new(move || page.read(|room| room.picture.clone()).flatten());
+    let face = move || {
+        view! { <Avatar id=page.room.0 name=avatar.clone() room=true picture=picture.get()/> }.into_part()
+    };
     let kind = move || match page.read(|room| room.kind) {
         Some(RoomKind::Open) => texts.aside().room_open_hint,
         _ => texts.aside().room_invited_hint,
@@ -198,7 +204,7 @@ fn what_it_is(page: Page) -> Part {
     };
     view! {
         <div class="details__who">
-            <Avatar id=page.room.0 name=avatar room=true/>
+            {redrawn(face)}
             <strong><bdi>{move || name()}</bdi></strong>
             {redrawn(description)}
             <span>{move || kind()}</span>
@@ -236,6 +242,29 @@ fn to_describe(page: Page, typed: Refused) -> Part {
         (role.get() == Role::Owner).then(|| view! { <Describe page typed/> }.into_part())
     })
 }
+
+/// The picture that moderators give to it too.
+fn to_depict(page: Page) -> Part {
+    let may = Memo::new(move || {
+        page.about.with(|about| {
+            let room = about.room.as_ref()?;
+            (about.role >= Role::Moderator).then_some(room.picture.is_some())
+        })
+    });
+    let open = page.refused.with_untracked(|refused| {
+        refused
+            .as_ref()
+            .is_some_and(|(end, _)| PICTURE.contains(&end.as_str()))
+    });
+    redrawn(move || {
+        let remove = may.get()?.then(|| page.action("no-picture"));
+        let forms = picture_forms(page.action("picture"), remove);
+        Some(view! { <Fold label=use_texts().aside().picture open=open>{page.note(&PICTURE)} {forms}</Fold> })
+    })
+}
+
+/// The ends of the addresses of what is about the picture.
+static PICTURE: [&str; 2] = ["picture", "no-picture"];
 
 #[component]
 fn Describe(page: Page, typed: Refused) -> impl IntoView {

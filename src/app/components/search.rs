@@ -331,7 +331,10 @@ fn row(
         Mark::Person(id) => {
             view! { <Avatar id name=choice.title.clone() picture=choice.picture.clone()/> }.into_part()
         }
-        Mark::Room(id) => view! { <Avatar id name=choice.title.clone() room=true/> }.into_part(),
+        Mark::Room(id) => {
+            view! { <Avatar id name=choice.title.clone() room=true picture=choice.picture.clone()/> }
+                .into_part()
+        }
     };
     let (title, sub) = (choice.title.clone(), choice.sub.clone());
     view! {
@@ -381,7 +384,7 @@ pub fn choices(chat: Chat, search: Search, texts: &Texts) -> Vec<Choice> {
             title: room.name.clone(),
             sub: (texts.members)(room.members),
             mark: Mark::Room(room.id.0),
-            picture: None,
+            picture: room.picture.clone(),
         });
         for choice in people.chain(rooms) {
             if all.iter().all(|known| known.way != choice.way) {
@@ -408,7 +411,7 @@ fn own(chat: Chat, entry: &RoomEntry, texts: &Texts) -> Choice {
         title: conversation_title(chat, entry, texts),
         sub,
         mark,
-        picture: entry.with.as_ref().and_then(|with| with.picture.clone()),
+        picture: entry.picture(),
     }
 }
 

@@ -161,8 +161,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     let face = Memo::new(move || {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
-            let picture = entry.with.as_ref().and_then(|with| with.picture.clone());
-            Some((entry.title().into_owned(), picture))
+            Some((entry.title().into_owned(), entry.picture()))
         })
     });
     let face = move || {

@@ -64,7 +64,7 @@ fn OpenRoomCard(room: OpenRoom) -> impl IntoView {
     };
     view! {
         <li class="card">
-            <Avatar id=room.id.0 name=room.name.clone() room=true/>
+            <Avatar id=room.id.0 name=room.name.clone() room=true picture=room.picture/>
             <a class="card__text" href=path>
                 <strong><bdi>{room.name}</bdi></strong>
                 <small>{(texts.members)(room.members)}</small>

@@ -10,6 +10,7 @@ use crate::app::components::field::{Field, FormError, Refused, use_refused};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::person::person;
+use crate::app::components::picture::picture_forms;
 use crate::app::components::room_details::Fold;
 use crate::app::later::{Seldom, fetch_seldom, seldom};
 use crate::app::loading::loaded;
@@ -105,14 +106,8 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
     let is_wrong = wrong_name.is_some();
     let wrong_name =
         wrong_name.map(|wrong| view! { <p class="field__error" id="own-name-error">{wrong}</p> }.into_part());
-    let remove = me.picture.is_some().then(|| {
-        view! {
-            <form method="post" action="/settings/no-picture">
-                <button class="button">{texts.aside().remove_picture}</button>
-            </form>
-        }
-        .into_part()
-    });
+    let remove = me.picture.is_some().then(|| "/settings/no-picture".to_owned());
+    let forms = picture_forms("/settings/picture".to_owned(), remove);
     view! {
         <section class="settings">
             <h2>{texts.profile}</h2>
@@ -150,22 +145,7 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
             </form>
             <div class="settings__picture">
                 <Avatar id=me.id.0 name=me.name picture=me.picture/>
-                <form class="form settings__form" method="post" action="/settings/picture" enctype="multipart/form-data">
-                    <div class="field">
-                        <label for="own-picture">{texts.aside().picture}</label>
-                        <input
-                            id="own-picture"
-                            name="picture"
-                            type="file"
-                            required
-                            accept="image/jpeg,image/png,image/webp,image/gif"
-                            aria-describedby="own-picture-hint"
-                        />
-                        <p class="field__hint" id="own-picture-hint">{texts.aside().picture_hint}</p>
-                    </div>
-                    <button class="button">{texts.aside().set_picture}</button>
-                </form>
-                {remove}
+                {forms}
             </div>
         </section>
     }

@@ -14,6 +14,7 @@ fn entry(room: i64, through: Version) -> RoomEntry {
             description: String::new(),
             history: History::All,
             closed: false,
+            picture: None,
             version: 1,
         },
         through,

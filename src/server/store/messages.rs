@@ -434,6 +434,27 @@ pub async fn restore(
     }
 }
 
+/// Whether [`restore`] would take the deletion back.
+pub async fn is_restorable(
+    tx: &mut Connection,
+    room: RoomId,
+    position: Position,
+    by: UserId,
+    since: Millis,
+) -> Result<bool, Refusal> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM messages
+         WHERE room_id = $1 AND position = $2 AND deleted_by = $3 AND deleted_at >= $4 AND text <> '')",
+    )
+    .bind(room.0)
+    .bind(position)
+    .bind(by.0)
+    .bind(since)
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)
+}
+
 /// Lets go of the texts of what was deleted before `before`, and of all that hung on them.
 pub async fn empty(tx: &mut Connection, before: Millis) -> Result<(), Refusal> {
     for table in ["DELETE FROM earlier_texts", "DELETE FROM reactions"] {

@@ -4,8 +4,9 @@ use super::{Connection, unavailable};
 use crate::shared::refusal::Refusal;
 use sha2::{Digest, Sha256};
 
-/// Keeps a picture. Answers with its hash.
-pub async fn put(tx: &mut Connection, bytes: &[u8]) -> Result<String, Refusal> {
+/// Keeps a picture, if there is one. Answers with its hash.
+pub async fn put(tx: &mut Connection, bytes: Option<&[u8]>) -> Result<Option<String>, Refusal> {
+    let Some(bytes) = bytes else { return Ok(None) };
     let hash: String = Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -16,7 +17,7 @@ pub async fn put(tx: &mut Connection, bytes: &[u8]) -> Result<String, Refusal> {
         .execute(tx)
         .await
         .map_err(unavailable)?;
-    Ok(hash)
+    Ok(Some(hash))
 }
 
 /// # Errors
@@ -30,7 +31,7 @@ pub async fn get(tx: &mut Connection, hash: &str) -> Result<Vec<u8>, Refusal> {
         .ok_or(Refusal::NotFound)
 }
 
-/// Lets go of those that show nobody any more.
+/// Lets go of those that show nobody and no room any more.
 pub async fn sweep(tx: &mut Connection) -> Result<(), Refusal> {
     sqlx::query(
         "DELETE FROM pictures

@@ -63,7 +63,8 @@ fn history(text: &str) -> History {
 }
 
 /// The columns of a room's own row, in the order of [`RoomRow`].
-const ROOM: &str = "id, kind, name, description, history, closed_at IS NOT NULL AS closed, row_version";
+const ROOM: &str =
+    "id, kind, name, description, history, closed_at IS NOT NULL AS closed, picture, row_version";
 
 #[derive(FromRow)]
 struct RoomRow {
@@ -73,6 +74,7 @@ struct RoomRow {
     description: String,
     history: String,
     closed: bool,
+    picture: Option<String>,
     row_version: i64,
 }
 
@@ -85,6 +87,7 @@ impl RoomRow {
             description: self.description,
             history: history(&self.history),
             closed: self.closed,
+            picture: self.picture,
             version: self.row_version,
         }
     }
@@ -157,7 +160,7 @@ pub async fn room(tx: &mut Connection, room: RoomId) -> Result<Room, Refusal> {
 pub async fn describe(tx: &mut Connection, room: &Room, search_key: &str) -> Result<(), Refusal> {
     sqlx::query(
         "UPDATE rooms SET name = $2, search_key = $3, description = $4, history = $5, row_version = $6,
-             closed_at = CASE WHEN $7 THEN COALESCE(closed_at, $8) END
+             closed_at = CASE WHEN $7 THEN COALESCE(closed_at, $8) END, picture = $9
          WHERE id = $1",
     )
     .bind(room.id.0)
@@ -168,6 +171,7 @@ pub async fn describe(tx: &mut Connection, room: &Room, search_key: &str) -> Res
     .bind(room.version)
     .bind(room.closed)
     .bind(now())
+    .bind(&room.picture)
     .execute(tx)
     .await
     .map(drop)
@@ -439,7 +443,7 @@ pub async fn common(tx: &mut Connection, a: UserId, b: UserId) -> Result<Vec<Com
 /// An open room, as one who may not be in it sees it.
 pub async fn open_room(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Option<OpenRoom>, Refusal> {
     let row: Option<OpenRow> = sqlx::query_as(
-        "SELECT id, name,
+        "SELECT id, name, picture,
              (SELECT count(*) FROM memberships m WHERE m.room_id = rooms.id AND m.left_at IS NULL) AS members,
              EXISTS (SELECT 1 FROM memberships m
                      WHERE m.room_id = rooms.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
@@ -461,7 +465,7 @@ pub async fn find_open(
     most: usize,
 ) -> Result<Vec<OpenRoom>, Refusal> {
     let rows: Vec<OpenRow> = sqlx::query_as(
-        "SELECT id, name,
+        "SELECT id, name, picture,
              (SELECT count(*) FROM memberships m WHERE m.room_id = rooms.id AND m.left_at IS NULL) AS members,
              EXISTS (SELECT 1 FROM memberships m
                      WHERE m.room_id = rooms.id AND m.user_id = $2 AND m.left_at IS NULL) AS joined
@@ -484,6 +488,7 @@ struct OpenRow {
     name: String,
     members: i64,
     joined: bool,
+    picture: Option<String>,
 }
 
 impl OpenRow {
@@ -493,6 +498,7 @@ impl OpenRow {
             name: self.name,
             members: self.members as u32,
             joined: self.joined,
+            picture: self.picture,
         }
     }
 }
@@ -545,7 +551,7 @@ pub async fn entries(
     only: Option<RoomId>,
 ) -> Result<Vec<RoomEntry>, Refusal> {
     let rows: Vec<EntryRow> = sqlx::query_as(
-        "SELECT r.id, r.kind, r.name, r.description, r.history, r.closed_at IS NOT NULL AS closed, r.row_version,
+        "SELECT r.id, r.kind, r.name, r.description, r.history, r.closed_at IS NOT NULL AS closed, r.picture, r.row_version,
              r.version, m.last_read, m.role,
              (SELECT max(x.version) FROM memberships x WHERE x.room_id = r.id) AS people,
              CASE WHEN r.kind <> 'direct' THEN

@@ -62,6 +62,7 @@ fn news() -> impl Strategy<Value = ToBrowser> {
         name,
         history: History::SinceJoining,
         closed: true,
+        picture: None,
         version: 9,
     };
     prop_oneof![
@@ -150,6 +151,7 @@ fn every_shape_is_read_and_written() {
             name: "Кино".into(),
             members: 2,
             joined: false,
+            picture: None,
         },
     });
 }
