@@ -2,7 +2,9 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'tests',
-  timeout: 30_000,
+  // A machine that is busy with something else may stand still for seconds.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   workers: 2,
   // A test that passes only at times is a fault to find, not to repeat.
   retries: 0,

@@ -16,6 +16,9 @@ let keptAt = 0;
 // Where a page didn't come, its files won't either for a moment: they are not waited for again.
 const AWAY_MS = 15_000;
 let awayAt = 0;
+// Of people and rooms, by the hashes of their bytes; so many are kept, the ones that came last.
+const PICTURES = '/pictures/';
+const MOST_PICTURES = 200;
 
 addEventListener('install', (event) => {
   skipWaiting();
@@ -46,6 +49,8 @@ addEventListener('fetch', (event) => {
     event.respondWith(page(event, url));
   } else if (isFile(url.pathname)) {
     event.respondWith(file(request));
+  } else if (url.pathname.startsWith(PICTURES)) {
+    event.respondWith(picture(event));
   }
 });
 
@@ -93,6 +98,22 @@ async function file(request) {
     if (kept) return kept;
     throw error;
   }
+}
+
+async function picture(event) {
+  const { request } = event;
+  const kept = await caches.match(request, { cacheName: KEPT });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) event.waitUntil(keepPicture(request, response.clone()));
+  return response;
+}
+
+async function keepPicture(request, response) {
+  const cache = await caches.open(KEPT);
+  await cache.put(request, response);
+  const all = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(PICTURES));
+  for (const old of all.slice(0, -MOST_PICTURES)) await cache.delete(old);
 }
 
 // Whoever comes next to this device is not to see the list of the one who went, nor how much was unread.
