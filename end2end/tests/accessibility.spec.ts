@@ -244,7 +244,6 @@ for (const lang of ['ru', 'en'] as const) {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`each accent is readable (${theme})`, async ({ newPerson }) => {
-    test.setTimeout(60_000);
     const { page, context } = await newPerson('Анна', {
       baseURL: own.address,
       // The reader's choice, and not the device's.
@@ -283,7 +282,6 @@ for (const [lang, theme] of [
   ['en', 'light'],
 ] as const) {
   test(`a phone’s pages are accessible (${lang}, ${theme})`, async ({ newPerson }) => {
-    test.setTimeout(60_000);
     const { defaultBrowserType: _, ...phone } = devices['Pixel 7'];
     const { page, context } = await newPerson('Анна', {
       ...phone,

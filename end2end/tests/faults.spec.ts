@@ -75,7 +75,6 @@ for (const how of ['throws', 'never answers'] as const) {
 }
 
 test('a message whose answer never comes is sent again, though the connection is well', async ({ newPerson }) => {
-  test.setTimeout(60_000);
   const { page, room } = await alone(newPerson);
   let [sockets, posts] = [0, 0];
   await page.route('**/fn/post_message', async (route) => {
@@ -146,7 +145,6 @@ test('a copy of the database was put back: what is there is shown, what went is 
   newPerson,
   server,
 }) => {
-  test.setTimeout(60_000);
   const { page, context, room, handle } = await alone(newPerson);
   const other = await newRoom(page, 'Другая');
   const phone = await newPerson('Анна');
@@ -213,7 +211,6 @@ test('a copy of the database was put back: what is there is shown, what went is 
 });
 
 test('a copy was put back while no page was open: the next one offers what went', async ({ newPerson, server }) => {
-  test.setTimeout(60_000);
   const { page, context, room } = await alone(newPerson);
   await server.stop();
   await server.copyDatabase();
@@ -259,7 +256,6 @@ test('under another epoch the conversation is loaded anew', async ({ newPerson }
 });
 
 test('whoever reads further up stays there when the connection comes back', async ({ newPerson }) => {
-  test.setTimeout(60_000);
   const { anna, boris, room } = await twoInARoom(newPerson);
   for (let index = 0; index < 40; index += 1) await post(anna.page, room, `старое ${index}.`);
   const wire = await Wire.of(boris.page);

@@ -113,7 +113,6 @@ for (const [where, unread] of [
     newPerson,
     server,
   }) => {
-    test.setTimeout(60_000);
     const { anna, room } = await talk(server, unread);
     const { page, context } = await newPerson('Анна', PHONE);
     await anna.enter(context);

@@ -151,7 +151,6 @@ test('a page that was open over a deploy works on, says so, and goes on with the
   server,
   allow,
 }) => {
-  test.setTimeout(60_000);
   // What a page had not loaded yet may be gone.
   allow(...CUT, { url: /split_later|chunk_\d/, status: 404 }, { text: /HTTP status code is not ok/ });
   const { page, room } = await alone(newPerson);
@@ -288,7 +287,6 @@ test('without a connection every page opens, with what it has or with why it has
   allow,
   baseURL,
 }) => {
-  test.setTimeout(60_000);
   allow(...CUT);
   const { page, context, room } = await alone(newPerson, { serviceWorkers: 'allow' });
   await open(page, room);

@@ -159,7 +159,6 @@ test('several who type are named together', async ({ newPerson }) => {
 });
 
 test('one sees who is there, and when they were last, unless they hide it', async ({ newPerson }) => {
-  test.setTimeout(60_000);
   const { anna, boris, handles } = await two(newPerson);
   await talkTo(anna.page, handles.boris, 'привет');
   await boris.page.goto('/');

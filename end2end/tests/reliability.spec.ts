@@ -69,7 +69,6 @@ test('a message survives the tab that was killed while it was sent', async ({ ne
 });
 
 test('without a connection one reads and writes on, also after opening the page anew', async ({ newPerson }) => {
-  test.setTimeout(60_000);
   const anna = await newPerson('Анна', { serviceWorkers: 'allow' });
   const boris = await newPerson('Борис');
   const handle = newHandle('boris');
@@ -289,7 +288,6 @@ async function nearTop(page: Page, selector: string): Promise<boolean> {
 }
 
 test('a room with much that is new opens where reading stopped, and goes on to its end', async ({ newPerson }) => {
-  test.setTimeout(60_000);
   const { anna, boris, room } = await twoInARoom(newPerson);
   await open(boris.page, room);
   await post(anna.page, room, 'прочитано.');
@@ -318,7 +316,6 @@ test('a room with much that is new opens where reading stopped, and goes on to i
 
 for (const missed of [30, 700]) {
   test(`after ${missed} messages elsewhere the page is where reading stopped`, async ({ newPerson }) => {
-    test.setTimeout(60_000);
     const { anna, boris, room } = await twoInARoom(newPerson);
     for (let index = 0; index < 30; index += 1) await post(anna.page, room, `старое ${index}.`);
     const wire = await Wire.of(boris.page);
@@ -352,7 +349,6 @@ test('a hidden page keeps its reader’s place and draws the line', async ({ new
 test('a connection that died without a word is noticed within 30 seconds, a change of network at once', async ({
   newPerson,
 }) => {
-  test.setTimeout(60_000);
   const { page } = await newPerson('Анна');
   await signUp(page, newHandle('anna'), 'Анна');
   const room = await newRoom(page, 'Своя');

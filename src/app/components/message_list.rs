@@ -270,9 +270,12 @@ fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
     let mine = chat.is_me(group.author);
     let author = move || {
         chat.met.track();
-        let person = shown
-            .timeline
-            .with_untracked(|timeline| timeline.person(group.author).cloned());
+        let person = match mine {
+            true => chat.me.get_untracked(),
+            false => shown
+                .timeline
+                .with_untracked(|timeline| timeline.person(group.author).cloned()),
+        };
         let (name, picture) = match person {
             Some(person) => (person.name, person.picture),
             None => (texts.somebody.to_owned(), None),
