@@ -273,7 +273,11 @@ fn sign(holds: Memo<bool>, icon: Icon, words: &'static str) -> Option<Part> {
 /// What is typed and not sent, unless it is in sight; else the last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
 fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
     let texts = use_texts();
-    if let Some(draft) = entry.draft.as_ref().filter(|_| !on_screen) {
+    if let Some(draft) = entry
+        .draft
+        .as_ref()
+        .filter(|draft| !on_screen && !draft.text.is_empty())
+    {
         return [texts.draft_prefix, " ", &draft.text].concat();
     }
     let Some(last) = &entry.last else {
