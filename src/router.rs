@@ -49,6 +49,7 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/reminder", post(forms::put_off_reminder))
         .route("/settings/profile", post(forms::describe))
         .route("/settings/privacy", post(forms::disclose))
+        .route("/settings/handle", post(forms::rename))
         .route(
             "/settings/picture",
             post(forms::depict).layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
@@ -78,7 +79,7 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         // What can be done with a message, where there are no scripts.
         .route("/rooms/{id}/{position}/{act}", get(acts::page).post(acts::act))
         .route("/{handle}", get(pages::person).post(forms::post_to_person))
-        .route("/{handle}/details", get(pages::page))
+        .route("/{handle}/details", get(pages::person))
         .route("/{handle}/block", get(pages::page).post(forms::block))
         .route("/{handle}/unblock", get(pages::page).post(forms::unblock))
         .route("/fn/{name}", post(pages::server_function))

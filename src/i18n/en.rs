@@ -326,6 +326,13 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
 };
 
 pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    handle: "Username",
+    handle_hint: |now| {
+        format!(
+            "It’s {now} now. People find you by it, and you sign in with it. The ones before stay yours and still lead to you."
+        )
+    },
+    change_handle: "Change username",
     set_password: "Set password",
     new_password: "New password",
     new_password_hint: |least| {

@@ -375,6 +375,10 @@ pub struct AsideTexts {
 
 /// What comes with what is seldom opened (`app::later` too): an account's own settings, a room's page.
 pub struct SeldomTexts {
+    pub handle: &'static str,
+    /// What it is good for; the one that one has.
+    pub handle_hint: fn(&str) -> String,
+    pub change_handle: &'static str,
     pub set_password: &'static str,
     pub new_password: &'static str,
     /// How many characters it has at least.

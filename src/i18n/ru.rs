@@ -372,6 +372,13 @@ pub(super) const ASIDE: AsideTexts = AsideTexts {
 };
 
 pub(super) const SELDOM: SeldomTexts = SeldomTexts {
+    handle: "Имя пользователя",
+    handle_hint: |now| {
+        format!(
+            "Сейчас {now}. По нему вас находят, с ним вы входите. Прежние имена останутся вашими и тоже приведут к вам."
+        )
+    },
+    change_handle: "Сменить имя",
     set_password: "Задать пароль",
     new_password: "Новый пароль",
     new_password_hint: |least| {

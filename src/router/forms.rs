@@ -266,6 +266,18 @@ pub async fn disclose(State(state): State<AppState>, request: Request) -> Result
     Ok(form.answer(state, Some("/settings".into()), done).await)
 }
 
+/// Another handle.
+pub async fn rename(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let done = match form.me() {
+        Ok(me) => users::rename(&state, &me, form.get("handle"))
+            .await
+            .map(|_| to("/settings")),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, Some("/settings".into()), done).await)
+}
+
 pub async fn depict(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
     let form = Filled {

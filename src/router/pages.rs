@@ -232,12 +232,30 @@ pub(super) fn me(request: &Request) -> Option<Person> {
     session.map(|session| session.me.clone())
 }
 
-/// The conversation with a person, or, for a stranger, the way to one.
+/// The conversation with a person, or, for a stranger, the way to one. A handle that they had before leads to the one
+/// that they have.
 pub async fn person(state: State<AppState>, request: Request) -> Response {
+    match at_present(&state, &address(&request)).await {
+        Ok(None) => {}
+        Ok(Some(path)) => return Redirect::to(&path).into_response(),
+        Err(refusal) => return refusal.into_response(),
+    }
     match request.extensions().get::<Host>().cloned() {
         Some(Host(person)) => at_door(&state, Door::Person(person), &request, None),
         None => page(state, request).await,
     }
+}
+
+/// The same address with the handle that is had now, if it is another.
+async fn at_present(state: &AppState, address: &str) -> Result<Option<String>, Refusal> {
+    let path = address.strip_prefix('/').unwrap_or(address);
+    let (first, rest) = path.split_at(path.find(['/', '?']).unwrap_or(path.len()));
+    let first = decoded(first);
+    let Some(handle) = first.strip_prefix('@') else {
+        return Ok(None);
+    };
+    let handle = users::present_handle(state, handle).await?;
+    Ok(handle.map(|handle| own_path(Some(&["/@", &handle, rest].concat()))))
 }
 
 fn at_door(state: &AppState, at: Door, request: &Request, refused: Option<RefusedForm>) -> Response {

@@ -11,7 +11,7 @@ use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 
 /// Keeps what is typed in a room in place of what was kept there before, and tells one's other devices.
-/// Blank text keeps nothing. False: this text has been posted under that client id, and isn't kept: a device may
+/// Blank text that answers nothing keeps nothing. False: this text has been posted under that client id, and isn't kept: a device may
 /// save after another one has sent.
 ///
 /// # Errors
@@ -36,7 +36,8 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
             if sent.is_some() {
                 return Ok((false, Vec::new()));
             }
-            let draft = Some(draft).filter(|draft| !draft.text.trim().is_empty());
+            let blank = text.is_empty() && draft.reply_to.is_none();
+            let draft = (!blank).then_some(draft);
             if !store::drafts::replace(tx, me.id, room, draft.as_ref()).await? {
                 return Ok((true, Vec::new()));
             }

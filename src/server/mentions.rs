@@ -53,10 +53,19 @@ impl Named {
         each.join(" ")
     }
 
-    /// The ids, "3 17", but for one: nobody is told that they have named themselves.
+    /// Who they are but for one, once each: nobody is told that they have named themselves.
+    pub fn others(&self, author: UserId) -> Vec<UserId> {
+        // By the handle that they have and one that they had.
+        let mut others: Vec<UserId> = self.0.iter().map(|(id, _)| *id).collect();
+        others.retain(|id| *id != author);
+        others.dedup();
+        others
+    }
+
+    /// The same in writing, "3 17".
     pub fn without(&self, author: UserId) -> String {
-        let others = self.0.iter().filter(|(id, _)| *id != author);
-        let each: Vec<String> = others.map(|(id, _)| id.to_string()).collect();
+        let others = self.others(author).into_iter();
+        let each: Vec<String> = others.map(|id| id.to_string()).collect();
         each.join(" ")
     }
 

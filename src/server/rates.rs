@@ -23,6 +23,8 @@ const SIGN_IN_BY_HANDLE: Quota = Quota::per_minute(count(10));
 const SIGN_UP_BY_IP: Quota = Quota::per_hour(count(100));
 const NEWCOMER_BY_IP: Quota = Quota::per_hour(count(20));
 const LOOK_UP_BY_IP: Quota = Quota::per_hour(count(60));
+/// Everyone is told.
+const RENAME: Quota = Quota::per_hour(count(1)).allow_burst(count(5));
 const PICTURE: Quota = Quota::per_minute(count(10));
 const POST: Quota = Quota::per_second(count(5)).allow_burst(count(50));
 const WRITE: Quota = Quota::per_second(count(10)).allow_burst(count(60));
@@ -35,6 +37,7 @@ pub struct Rates {
     sign_up_by_ip: Table<IpAddr>,
     newcomer_by_ip: Table<IpAddr>,
     look_up_by_ip: Table<IpAddr>,
+    rename: Table<UserId>,
     picture: Table<UserId>,
     post: Table<UserId>,
     write: Table<UserId>,
@@ -50,6 +53,7 @@ impl Rates {
             sign_up_by_ip: Table::new(SIGN_UP_BY_IP, KEYS),
             newcomer_by_ip: Table::new(NEWCOMER_BY_IP, KEYS),
             look_up_by_ip: Table::new(LOOK_UP_BY_IP, KEYS),
+            rename: Table::new(RENAME, KEYS),
             picture: Table::new(PICTURE, KEYS),
             post: Table::new(POST, KEYS),
             write: Table::new(WRITE, KEYS),
@@ -84,6 +88,11 @@ impl Rates {
     /// A message.
     pub fn post(&self, user: UserId) -> Result<(), Refusal> {
         self.check(&self.post, user)
+    }
+
+    /// Another handle.
+    pub fn rename(&self, user: UserId) -> Result<(), Refusal> {
+        self.check(&self.rename, user)
     }
 
     /// Another picture of oneself.

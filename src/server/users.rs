@@ -1,5 +1,6 @@
 //! Accounts: the first one, signing up, signing in.
 
+use super::hub::News;
 use super::invitations::admit;
 use super::names::{DisplayName, Handle, search_key};
 use super::passwords;
@@ -8,6 +9,7 @@ use super::sessions::{self, Token};
 use super::state::AppState;
 use super::store::{self, Connection, users::NewUser};
 use crate::shared::ids::{RoomId, UserId};
+use crate::shared::limits::FORMER_HANDLES;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{History, RoomKind};
 use crate::shared::user::{Account, Person};
@@ -27,7 +29,7 @@ impl SignUp<'_> {
         let name = DisplayName::parse(self.name)?;
         let handle_key = handle.lookalike_key();
         let mut tx = state.store.snapshot().await?;
-        if store::users::handle_is_taken(&mut tx, &handle_key).await? {
+        if store::users::handle_is_taken(&mut tx, &handle_key, None).await? {
             return Err(Refusal::HandleTaken);
         }
         drop(tx);
@@ -179,7 +181,7 @@ async fn insert_newcomer(tx: &mut Connection, name: DisplayName) -> Result<Perso
             _ => base.numbered(random_number()?),
         };
         let handle_key = handle.lookalike_key();
-        if store::users::handle_is_taken(tx, &handle_key).await? {
+        if store::users::handle_is_taken(tx, &handle_key, None).await? {
             continue;
         }
         let user = NewUser {
@@ -241,6 +243,54 @@ pub async fn account(tx: &mut Connection, me: UserId) -> Result<Account, Refusal
         owner,
         newcomers: store::users::takes_newcomers(tx).await?,
     })
+}
+
+/// Goes by another handle from here on; everyone hears it. The one before leads to the same person, and stays theirs. One
+/// signs in by the new one. The same again changes nothing.
+///
+/// # Errors
+/// `HandleInvalid`, `HandleTaken`; `TooMany`: one had as many as one can have. `TooFast`, `Unavailable`.
+pub async fn rename(state: &AppState, me: &Person, handle: &str) -> Result<Person, Refusal> {
+    state.rates.write(me.id)?;
+    let handle = Handle::parse(handle)?;
+    if handle.as_str() == me.handle {
+        return Ok(me.clone());
+    }
+    let key = handle.lookalike_key();
+    let mut tx = state.store.snapshot().await?;
+    if store::users::handle_is_taken(&mut tx, &key, Some(me.id)).await? {
+        return Err(Refusal::HandleTaken);
+    }
+    drop(tx);
+    // What is refused is no change, and doesn't count as one.
+    state.rates.rename(me.id)?;
+    let me = me.id;
+    let renaming = state.store.writer.write(move |tx| {
+        Box::pin(async move {
+            if store::users::handle_is_taken(tx, &key, Some(me)).await? {
+                return Err(Refusal::HandleTaken);
+            }
+            if store::users::count_former(tx, me, handle.as_str()).await? >= FORMER_HANDLES {
+                return Err(Refusal::TooMany { most: FORMER_HANDLES });
+            }
+            let name = store::users::profile(tx, me).await?.name;
+            let search_key = search_key(&format!("{name} {handle}"));
+            let me = store::users::rename(tx, me, handle.as_str(), &key, &search_key).await?;
+            Ok((me.clone(), vec![News::Person(me)]))
+        })
+    });
+    renaming.await
+}
+
+/// The handle of whoever had this one before, if somebody had.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn present_handle(state: &AppState, former: &str) -> Result<Option<String>, Refusal> {
+    let Ok(handle) = Handle::parse(former) else {
+        return Ok(None);
+    };
+    store::users::present_handle(&mut *state.store.snapshot().await?, handle.as_str()).await
 }
 
 /// Gives a password to one's own account, which has none yet.

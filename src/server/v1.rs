@@ -80,6 +80,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
                 .delete(depict_no_more)
                 .layer(DefaultBodyLimit::max(PICTURE_BYTES + BODY_BYTES)),
         )
+        .route("/me/handle", put(rename))
         .route("/people/{handle}", get(card))
         .route("/blocks/{handle}", put(block).delete(unblock))
         .route("/find", get(find))
@@ -427,6 +428,19 @@ async fn disclose(
 ) -> Result<StatusCode, Refusal> {
     profile::disclose(&state, &session.me, privacy).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct NewHandle {
+    handle: String,
+}
+
+async fn rename(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Body(new): Body<NewHandle>,
+) -> Result<Json<Person>, Refusal> {
+    users::rename(&state, &session.me, &new.handle).await.map(Json)
 }
 
 async fn depict(

@@ -6,6 +6,8 @@ pub const MESSAGE_CHARS: usize = 4_000;
 pub const DRAFT_CHARS: usize = 2 * MESSAGE_CHARS;
 /// Characters in a handle: at least, at most.
 pub const HANDLE_CHARS: (usize, usize) = (2, 32);
+/// Handles that somebody had before.
+pub const FORMER_HANDLES: usize = 10;
 /// Characters in a person's display name, at most.
 pub const NAME_CHARS: usize = 64;
 /// Characters in a room's name, at most.

@@ -186,7 +186,7 @@ impl List {
         self.rooms.iter().map(|entry| entry.counts(now)).sum()
     }
 
-    /// A person has another name or picture. Where rooms bear the names of those who are there, it is to be asked for.
+    /// A person has another name, handle or picture. Where rooms bear the names of those who are there, it is to be asked for.
     pub fn met(&mut self, person: &Person) -> Applied {
         let mut sure = true;
         self.rooms.change_all(|entry| {

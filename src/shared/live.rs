@@ -156,7 +156,7 @@ pub enum ToBrowser {
     Draft { room: RoomId, draft: Option<Draft> },
     /// How the conversation stands in this person's list from here on, on whichever device they chose that.
     Own { room: RoomId, own: Own },
-    /// Somebody has another name or picture.
+    /// Somebody has another name, handle or picture.
     Person(Person),
     /// How far the room's messages have come with the others, in direct conversations and small rooms.
     Reached { room: RoomId, reach: Reach },

@@ -380,7 +380,7 @@ impl Timeline {
         self.pending.retain(|pending| pending.client_id != client_id);
     }
 
-    /// Somebody has another name or picture.
+    /// Somebody has another name, handle or picture.
     pub fn met(&mut self, person: &Person) {
         if self.people.find(person.id).is_some() {
             self.people.put(person.clone());

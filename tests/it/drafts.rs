@@ -112,3 +112,32 @@ async fn drafts_have_a_limit_and_a_room() {
     assert_eq!(save(&bob, secret, id, "let me in").await, 404);
     assert_eq!(save(&bob, RoomId(99), id, "nowhere").await, 404);
 }
+
+#[tokio::test]
+async fn a_draft_keeps_what_it_answers() {
+    let (house, anna, bob) = House::of_two().await;
+    let said = bob.say(GENERAL, "Tea?").await;
+    let other = house.sign_in("anna").await;
+    let mut live = other.greeted().await;
+    let id = ClientId::new();
+    let path = format!("rooms/{GENERAL}/draft");
+    let keep = async |text: &str, reply_to: Option<i64>| {
+        let draft = json!({"client_id": id, "text": text, "reply_to": reply_to});
+        let answer = anna.api(Method::PUT, &path, Some(draft)).await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+    };
+    for (text, reply_to) in [
+        ("", Some(said.position)),
+        ("Yes", Some(said.position)),
+        ("Yes", None),
+        ("Yes", Some(said.position)),
+    ] {
+        keep(text, reply_to).await;
+        let draft = heard(&mut live).await.expect("a draft");
+        assert_eq!((draft.text.as_str(), draft.reply_to), (text, reply_to));
+        assert_eq!(other.entry(GENERAL).await.draft, Some(draft));
+    }
+    keep(" ", None).await;
+    assert_eq!(heard(&mut live).await, None);
+    assert_eq!(known(&anna).await, None);
+}

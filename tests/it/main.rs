@@ -13,6 +13,7 @@ mod disk;
 mod drafts;
 mod files;
 mod groups;
+mod handles;
 mod harness;
 mod invitations;
 mod live;

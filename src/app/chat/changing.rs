@@ -3,7 +3,7 @@
 use super::{Chat, Connection};
 use crate::api;
 use crate::shared::ids::{ClientId, Position, RoomId};
-use crate::shared::message::Message;
+use crate::shared::message::{Message, Quote};
 use crate::shared::refusal::Refusal;
 
 /// What one has written last in a conversation, and what has become of it.
@@ -33,16 +33,42 @@ pub struct Answered {
 }
 
 impl Chat {
-    /// What is being answered in a room, while the page is open.
+    /// What is being answered in a room: as it was chosen here, or, where the page was opened since or another device
+    /// has chosen it, as far as it is loaded.
     pub fn answered(self, room: RoomId) -> Option<Answered> {
-        self.answering.with_value(|all| {
-            let found = all.iter().find(|(other, _)| *other == room);
-            found.map(|(_, answered)| answered.clone())
-        })
+        let position = self.draft_answers(room)?;
+        let chosen = self.answering.with_value(|all| {
+            let of =
+                |(other, answered): &&(RoomId, Answered)| *other == room && answered.position == position;
+            all.iter().find(of).map(|(_, answered)| answered.clone())
+        });
+        let loaded = || {
+            self.read_open(|timeline| {
+                let quote = match timeline.get(position) {
+                    Some(message) => Quote::of(message),
+                    None => timeline.quote(position)?.clone(),
+                };
+                let name = timeline.person(quote.author)?.name.clone();
+                let excerpt = quote.excerpt;
+                Some(Answered {
+                    position,
+                    name,
+                    excerpt,
+                })
+            })
+        };
+        let unknown = Answered {
+            position,
+            name: String::new(),
+            excerpt: String::new(),
+        };
+        Some(chosen.or_else(|| loaded().flatten()).unwrap_or(unknown))
     }
 
     /// Keeps what is being answered; nothing: it is over.
     pub fn keep_answer(self, room: RoomId, answered: Option<Answered>) {
+        let position = answered.as_ref().map(|answered| answered.position);
+        self.change_draft(room, |draft| draft.reply_to = position);
         self.answering.update_value(|all| {
             all.retain(|(other, _)| *other != room);
             all.extend(answered.map(|answered| (room, answered)));

@@ -4,7 +4,7 @@ use super::Chat;
 use super::keeping::draft_key;
 use crate::api;
 use crate::shared::draft::Draft;
-use crate::shared::ids::{ClientId, RoomId};
+use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::json;
 use crate::shared::refusal::Refusal;
 use crate::shared::sorted::Keyed;
@@ -49,15 +49,26 @@ impl Chat {
 
     /// Keeps what is typed.
     pub fn keep_draft(self, room: RoomId, text: String) {
+        self.change_draft(room, |draft| draft.text = text);
+    }
+
+    /// The message that what is typed answers.
+    pub(super) fn draft_answers(self, room: RoomId) -> Option<Position> {
+        self.drafts
+            .with_value(|drafts| drafts.find(room).and_then(|typed| typed.draft.reply_to))
+    }
+
+    pub(super) fn change_draft(self, room: RoomId, change: impl FnOnce(&mut Draft)) {
         let known = self.drafts.with_value(|drafts| drafts.find(room).cloned());
-        let known_text = known.as_ref().map_or("", |typed| &typed.draft.text);
-        if known_text == text {
+        let known = known.map_or_else(Draft::default, |typed| typed.draft);
+        let mut draft = known.clone();
+        change(&mut draft);
+        if draft == known {
             return;
         }
-        let client_id = known.map_or_else(ClientId::new, |typed| typed.draft.client_id);
         self.set_draft(Typed {
             room,
-            draft: Draft { client_id, text },
+            draft,
             saved: false,
         });
         let (keeping, saving) = self.drafting.get_value();
@@ -162,7 +173,7 @@ impl Chat {
             .with_value(|drafts| drafts.find(room).is_some_and(|typed| typed.draft == draft));
         if same {
             self.forget_draft(room);
-            let draft = Some(draft).filter(|draft| !draft.text.is_empty());
+            let draft = Some(draft).filter(|draft| !draft.is_empty());
             self.show_draft(room, draft.clone());
             self.take_over(room, draft);
         }

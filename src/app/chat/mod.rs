@@ -104,7 +104,7 @@ pub struct Chat {
     pub refused: RwSignal<Vec<RoomId>>,
     /// Moves when a draft has come from elsewhere, or goes back into the field.
     pub drafted: RwSignal<u32>,
-    /// Moves when somebody has another name or picture.
+    /// Moves when somebody has another name, handle or picture.
     pub met: RwSignal<u32>,
     /// What keeps things beyond the page, where there is something. Set by the browser.
     pub keeper: Keeping,

@@ -142,7 +142,7 @@ impl Chat {
         }
     }
 
-    /// Somebody has another name or picture.
+    /// Somebody has another name, handle or picture.
     fn met(self, person: &Person) {
         self.take_in(|list| list.met(person));
         if let Some(open) = self.open.get_value() {

@@ -95,6 +95,8 @@ impl Writing {
             field.set_value(&kept);
         }
         self.took(field);
+        self.answering
+            .set(self.room.and_then(|room| self.chat.answered(room)));
     }
 
     fn submit(self, event: &SubmitEvent) {
@@ -260,9 +262,6 @@ pub fn Composer(
         if let Some((position, text)) = room.and_then(|room| chat.unsaved_change(room)) {
             writing.change(&field, position, &text);
         }
-        if let Some(answered) = room.and_then(|room| chat.answered(room)) {
-            writing.answering.set(Some(answered));
-        }
         // The page may be inert until it is painted.
         request_animation_frame(move || focus_if_wide(&field));
     });
@@ -311,11 +310,16 @@ pub fn Composer(
             ),
             None => return None,
             Some(answered) => {
+                // It is further up than what is loaded.
+                let words = match answered.name.is_empty() {
+                    true => texts.answering.to_owned(),
+                    false => answered.excerpt,
+                };
                 let quote = view! {
                     <span class="quote" role="status">
                         <span class="said">{texts.answering}</span>
                         <bdi class="quote__author">{answered.name}</bdi>
-                        <span class="quote__words">{answered.excerpt}</span>
+                        <span class="quote__words">{words}</span>
                     </span>
                 };
                 (Icon::Reply, quote.into_part())

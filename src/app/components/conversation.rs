@@ -131,10 +131,7 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let room = entry.room.id;
     let saved = entry.with.as_ref().is_some_and(|with| chat.is_me(with.id));
-    let (id, with) = (
-        entry.with.as_ref().map_or(room.0, |with| with.id.0),
-        entry.with.clone(),
-    );
+    let id = entry.with.as_ref().map_or(room.0, |with| with.id.0);
     let first = entry.clone();
     let now = Memo::new(move || {
         chat.list
@@ -142,13 +139,14 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
             .unwrap_or_else(|| first.clone())
     });
     let title = Signal::derive(move || now.with(|now| conversation_title(chat, now, texts)));
+    let is_room = entry.with.is_none();
     let zone = use_zone();
     let presence = Memo::new(move || now.with(|now| now.presence));
     let sub = Signal::derive(move || {
-        if let Some(typing) = chat.typing(room, with.is_some(), texts) {
+        if let Some(typing) = chat.typing(room, !is_room, texts) {
             return typing;
         }
-        match (&with, presence.get()) {
+        match (&now.with(|now| now.with.clone()), presence.get()) {
             (Some(_), _) if saved => texts.saved_sub.to_owned(),
             (Some(_), Some(presence)) if presence.online => texts.online.to_owned(),
             (Some(_), Some(presence)) => {
@@ -159,7 +157,6 @@ fn RoomHead(entry: RoomEntry) -> impl IntoView {
             (None, _) => (texts.members)(now.with(|now| now.members)),
         }
     });
-    let is_room = entry.with.is_none();
     let name = entry.title().into_owned();
     let picture = Signal::derive(move || now.with(|now| now.picture()));
     let details = Some([&entry.path(), DETAILS].concat());
@@ -314,22 +311,25 @@ fn typed(refused: &Refused) -> Option<(String, Refusal)> {
     Some((refused.value("text")?, refused.elsewhere()?.clone()))
 }
 
-/// Somebody who is no longer in the room has nothing to see here.
+/// Somebody who is no longer in the room has nothing to see here. Where the other person goes by another handle, so does
+/// the page.
 fn leave_when_gone(chat: Chat, room: RoomId) {
     let navigate = use_navigate();
-    let here = Memo::new(move || {
+    let path = Memo::new(move || {
         chat.list
-            .with(|list| list.as_ref().is_some_and(|list| list.get(room).is_some()))
+            .with(|list| list.as_ref()?.get(room).map(RoomEntry::path))
     });
-    let mut before = false;
+    let mut before = None;
     effect(move || {
-        let here = here.get();
-        if std::mem::replace(&mut before, here) && !here {
+        let path = path.get();
+        let elsewhere = before.is_some() && before != path;
+        before = path;
+        if elsewhere {
             let in_its_place = NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()
             };
-            navigate("/", in_its_place);
+            navigate(before.as_deref().unwrap_or("/"), in_its_place);
         }
     });
 }

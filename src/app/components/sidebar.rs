@@ -144,9 +144,10 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     let Some(first) = entry.get_untracked() else {
         return ().into_part();
     };
-    let path = first.path();
-    let address = path.clone();
-    let on_screen = Memo::new(move || here.with(|here| *here == address));
+    // Another handle of the other person's is another path.
+    let path =
+        Memo::new(move || entry.with(|entry| entry.as_ref().map_or_else(String::new, RoomEntry::path)));
+    let on_screen = Memo::new(move || here.get() == path.get());
     let current = move || on_screen.get().then_some("page");
     let avatar = first.with.as_ref().map_or(room.0, |with| with.id.0);
     let title = Memo::new(move || {
@@ -241,7 +242,7 @@ fn RoomLine(room: RoomId, here: Memo<String>) -> impl IntoView {
     };
     view! {
         <li data-room=room.to_string()>
-            <a class="room" href=path aria-current=current>
+            <a class="room" href=move || path.get() aria-current=current>
                 {redrawn(face)}
                 {redrawn(online)}
                 <bdi class="room__title">{move || title.get()}</bdi>
@@ -272,7 +273,11 @@ fn sign(holds: Memo<bool>, icon: Icon, words: &'static str) -> Option<Part> {
 /// What is typed and not sent, unless it is in sight; else the last message with its author: «Вы: …», "Anna: …"; alone where only the other can have written.
 fn last_line(chat: Chat, entry: &RoomEntry, on_screen: bool) -> String {
     let texts = use_texts();
-    if let Some(draft) = entry.draft.as_ref().filter(|_| !on_screen) {
+    if let Some(draft) = entry
+        .draft
+        .as_ref()
+        .filter(|draft| !on_screen && !draft.text.is_empty())
+    {
         return [texts.draft_prefix, " ", &draft.text].concat();
     }
     let Some(last) = &entry.last else {

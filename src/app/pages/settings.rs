@@ -17,7 +17,7 @@ use crate::app::loading::loaded;
 use crate::app::look::{choose, look};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts};
-use crate::shared::limits::{ABOUT_CHARS, NAME_CHARS, PASSWORD_MIN_CHARS};
+use crate::shared::limits::{ABOUT_CHARS, HANDLE_CHARS, NAME_CHARS, PASSWORD_MIN_CHARS};
 use crate::shared::look::{ACCENT, CHOICES, Choice, DENSITY, THEME};
 use crate::shared::receipt::Privacy;
 use crate::shared::refusal::Refusal;
@@ -51,7 +51,8 @@ pub fn settings_page() -> Part {
 }
 
 fn face(me: &Person) -> String {
-    [&me.name, "/", me.picture.as_deref().unwrap_or_default()].concat()
+    let picture = me.picture.as_deref().unwrap_or_default();
+    [&me.handle, "/", &me.name, "/", picture].concat()
 }
 
 /// Without what is one's own, where the server couldn't be asked.
@@ -107,6 +108,7 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
     let wrong_name =
         wrong_name.map(|wrong| view! { <p class="field__error" id="own-name-error">{wrong}</p> }.into_part());
     let remove = me.picture.is_some().then(|| "/settings/no-picture".to_owned());
+    let handle = own_handle(&me, refused.clone());
     let forms = picture_forms("/settings/picture".to_owned(), remove);
     view! {
         <section class="settings">
@@ -147,6 +149,7 @@ fn OwnProfile(me: Person, profile: Profile, refused: Refused) -> impl IntoView {
                 <Avatar id=me.id.0 name=me.name picture=me.picture/>
                 {forms}
             </div>
+            {handle}
         </section>
     }
 }
@@ -164,6 +167,26 @@ fn privacy(of: Privacy) -> Part {
                 <button class="button">{texts.save}</button>
             </form>
         </section>
+    }
+    .into_part()
+}
+
+/// The handle that one goes by, to choose another.
+fn own_handle(me: &Person, refused: Refused) -> Part {
+    let seldom = use_lang().seldom();
+    let now = ["@", &me.handle].concat();
+    view! {
+        <form class="form settings__form" method="post" action="/settings/handle">
+            <Field
+                name="handle"
+                label=seldom.handle
+                placeholder=now.clone()
+                hint=(seldom.handle_hint)(&now)
+                refused
+                most=1 + HANDLE_CHARS.1
+            />
+            <button class="button" type="submit">{seldom.change_handle}</button>
+        </form>
     }
     .into_part()
 }

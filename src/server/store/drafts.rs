@@ -13,28 +13,28 @@ pub async fn replace(
     room: RoomId,
     draft: Option<&Draft>,
 ) -> Result<bool, Refusal> {
-    let done = match draft {
-        Some(draft) => {
-            sqlx::query(
-                "INSERT INTO drafts (user_id, room_id, client_id, text) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (user_id, room_id) DO UPDATE SET client_id = $3, text = $4
-                 WHERE client_id <> $3 OR text <> $4",
+    let done =
+        match draft {
+            Some(draft) => sqlx::query(
+                "INSERT INTO drafts (user_id, room_id, client_id, text, reply_to) VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (user_id, room_id) DO UPDATE SET client_id = $3, text = $4, reply_to = $5
+                 WHERE client_id <> $3 OR text <> $4 OR COALESCE(reply_to, 0) <> COALESCE($5, 0)",
             )
             .bind(user.0)
             .bind(room.0)
             .bind(draft.client_id.to_string())
             .bind(&draft.text)
+            .bind(draft.reply_to)
             .execute(tx)
-            .await
-        }
-        None => {
-            sqlx::query("DELETE FROM drafts WHERE user_id = $1 AND room_id = $2")
-                .bind(user.0)
-                .bind(room.0)
-                .execute(tx)
-                .await
-        }
-    };
+            .await,
+            None => {
+                sqlx::query("DELETE FROM drafts WHERE user_id = $1 AND room_id = $2")
+                    .bind(user.0)
+                    .bind(room.0)
+                    .execute(tx)
+                    .await
+            }
+        };
     Ok(done.map_err(unavailable)?.rows_affected() > 0)
 }
 

@@ -250,12 +250,7 @@ pub async fn insert(
     .execute(&mut *tx)
     .await
     .map_err(unavailable)?;
-    for (user, _) in posted
-        .mentions
-        .0
-        .iter()
-        .filter(|(user, _)| *user != posted.author)
-    {
+    for user in posted.mentions.others(posted.author) {
         sqlx::query("INSERT INTO mentions (room_id, user_id, position) VALUES ($1, $2, $3)")
             .bind(room.0)
             .bind(user.0)

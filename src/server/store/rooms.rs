@@ -572,7 +572,7 @@ pub async fn entries(
              l.position, l.posted_at, CASE WHEN l.deleted_at IS NULL THEN l.text ELSE '' END AS text,
              l.deleted_at IS NOT NULL AS deleted,
              a.id AS author_id, a.handle AS author_handle, a.name AS author_name, a.picture AS author_picture,
-             d.client_id AS draft_id, d.text AS draft,
+             d.client_id AS draft_id, d.text AS draft, d.reply_to AS draft_reply,
              m.pinned_at, m.archived, m.muted_until, m.marked_unread, m.own_version
          FROM memberships m
          JOIN rooms r ON r.id = m.room_id
@@ -634,6 +634,7 @@ struct EntryRow {
     author_picture: Option<String>,
     draft_id: Option<String>,
     draft: Option<String>,
+    draft_reply: Option<i64>,
     /// As JSON.
     names: Option<String>,
     #[sqlx(flatten)]
@@ -693,9 +694,11 @@ impl EntryRow {
             members: self.members as u32,
             role: role(&self.role),
             people: self.people,
-            draft: draft_id
-                .zip(self.draft)
-                .map(|(client_id, text)| Draft { client_id, text }),
+            draft: draft_id.zip(self.draft).map(|(client_id, text)| Draft {
+                client_id,
+                text,
+                reply_to: self.draft_reply,
+            }),
             names: self
                 .names
                 .and_then(|names| serde_json::from_str(&names).ok())

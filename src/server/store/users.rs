@@ -39,6 +39,9 @@ pub(super) fn person(row: PersonRow) -> Person {
 /// # Errors
 /// `HandleTaken`, also by one that looks alike.
 pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refusal> {
+    if handle_is_taken(tx, &user.handle_key, None).await? {
+        return Err(Refusal::HandleTaken);
+    }
     let new_id = next_id(tx, "users").await?;
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO users (id, handle, handle_key, name, search_key, password_hash, owner, created_at)
@@ -54,10 +57,7 @@ pub async fn insert(tx: &mut Connection, user: &NewUser) -> Result<Person, Refus
     .bind(now())
     .fetch_one(tx)
     .await
-    .map_err(|error| match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => Refusal::HandleTaken,
-        _ => unavailable(error),
-    })?;
+    .map_err(unavailable)?;
     Ok(Person {
         id: UserId(id),
         handle: user.handle.clone(),
@@ -73,22 +73,90 @@ pub async fn any(tx: &mut Connection) -> Result<bool, Refusal> {
         .map_err(unavailable)
 }
 
-pub async fn handle_is_taken(tx: &mut Connection, handle_key: &str) -> Result<bool, Refusal> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE handle_key = $1)")
-        .bind(handle_key)
-        .fetch_one(tx)
-        .await
-        .map_err(unavailable)
+/// Whether somebody has, or had, a handle that looks like it; with `but`, somebody else.
+pub async fn handle_is_taken(
+    tx: &mut Connection,
+    handle_key: &str,
+    but: Option<UserId>,
+) -> Result<bool, Refusal> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM users WHERE handle_key = $1 AND ($2 IS NULL OR id <> $2))
+             OR EXISTS (SELECT 1 FROM former_handles WHERE handle_key = $1 AND ($2 IS NULL OR user_id <> $2))",
+    )
+    .bind(handle_key)
+    .bind(but.map(|user| user.0))
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)
 }
 
+/// Who has this handle, or had it.
 pub async fn by_handle(tx: &mut Connection, handle: &str) -> Result<Option<Person>, Refusal> {
-    let row: Option<PersonRow> =
-        sqlx::query_as("SELECT id, handle, name, picture FROM users WHERE handle = $1")
-            .bind(handle)
-            .fetch_optional(tx)
+    let row: Option<PersonRow> = sqlx::query_as(
+        "SELECT id, handle, name, picture FROM users WHERE id = COALESCE(
+             (SELECT id FROM users WHERE handle = $1), (SELECT user_id FROM former_handles WHERE handle = $1))",
+    )
+    .bind(handle)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(row.map(person))
+}
+
+/// The handle of whoever had this one before.
+pub async fn present_handle(tx: &mut Connection, former: &str) -> Result<Option<String>, Refusal> {
+    sqlx::query_scalar(
+        "SELECT u.handle FROM former_handles f JOIN users u ON u.id = f.user_id WHERE f.handle = $1",
+    )
+    .bind(former)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)
+}
+
+/// How many handles the person had before, but for one.
+pub async fn count_former(tx: &mut Connection, user: UserId, but: &str) -> Result<usize, Refusal> {
+    let count: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM former_handles WHERE user_id = $1 AND handle <> $2")
+            .bind(user.0)
+            .bind(but)
+            .fetch_one(tx)
             .await
             .map_err(unavailable)?;
-    Ok(row.map(person))
+    Ok(count as usize)
+}
+
+/// Gives the person another handle, which nobody else has or had; the one before stays theirs. `search_key` is of the
+/// name and the handle.
+pub async fn rename(
+    tx: &mut Connection,
+    user: UserId,
+    handle: &str,
+    handle_key: &str,
+    search_key: &str,
+) -> Result<Person, Refusal> {
+    sqlx::query("INSERT INTO former_handles SELECT handle, handle_key, id FROM users WHERE id = $1")
+        .bind(user.0)
+        .execute(&mut *tx)
+        .await
+        .map_err(unavailable)?;
+    sqlx::query("DELETE FROM former_handles WHERE handle = $1")
+        .bind(handle)
+        .execute(&mut *tx)
+        .await
+        .map_err(unavailable)?;
+    let row: PersonRow = sqlx::query_as(
+        "UPDATE users SET handle = $2, handle_key = $3, search_key = $4 WHERE id = $1
+         RETURNING id, handle, name, picture",
+    )
+    .bind(user.0)
+    .bind(handle)
+    .bind(handle_key)
+    .bind(search_key)
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(person(row))
 }
 
 /// The person and the hash of their password. Whoever has set none is as if they weren't there.
@@ -200,7 +268,7 @@ pub async fn members_like(
     Ok(rows.into_iter().map(person).collect())
 }
 
-/// Those who are in the room now and have one of these handles, up to `most`.
+/// Those who are in the room now and have, or had, one of these handles, up to `most`.
 pub async fn members_called(
     tx: &mut Connection,
     room: RoomId,
@@ -209,9 +277,12 @@ pub async fn members_called(
 ) -> Result<Vec<(UserId, String)>, Refusal> {
     let handles = serde_json::to_string(handles).expect("texts");
     let rows: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT u.id, u.handle FROM users u
-         JOIN memberships m ON m.user_id = u.id AND m.room_id = $1 AND m.left_at IS NULL
-         WHERE u.handle IN (SELECT value FROM json_each($2)) ORDER BY u.id LIMIT $3",
+        "SELECT h.id, h.handle FROM
+             (SELECT id, handle FROM users WHERE handle IN (SELECT value FROM json_each($2))
+              UNION ALL
+              SELECT user_id, handle FROM former_handles WHERE handle IN (SELECT value FROM json_each($2))) h
+         JOIN memberships m ON m.user_id = h.id AND m.room_id = $1 AND m.left_at IS NULL
+         ORDER BY h.id LIMIT $3",
     )
     .bind(room.0)
     .bind(handles)

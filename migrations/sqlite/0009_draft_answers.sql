@@ -1,0 +1,2 @@
+-- The message that a draft answers.
+ALTER TABLE drafts ADD COLUMN reply_to INTEGER;
