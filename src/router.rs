@@ -61,6 +61,11 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
         .route("/rooms/{id}/join", get(pages::page).post(forms::join))
         .route("/rooms/{id}/leave", get(pages::page).post(forms::leave))
         .route("/rooms/{id}/own", get(pages::page).post(forms::keep_as))
+        .route(
+            "/rooms/{id}/scheduled",
+            get(pages::page).post(forms::change_scheduled),
+        )
+        .route("/scheduled", get(pages::page).post(forms::change_scheduled))
         // What can be done with a room, as `shared::room_change` names it.
         .route("/rooms/{id}/{form}", get(pages::page).post(forms::change_room))
         .route("/{handle}", get(pages::person).post(forms::post_to_person))

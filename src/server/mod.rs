@@ -20,6 +20,7 @@ pub mod profile;
 pub mod rates;
 pub mod rooms;
 pub mod sabotage;
+pub mod scheduled;
 pub mod seed;
 pub mod sessions;
 pub mod socket;

@@ -18,6 +18,7 @@ pub mod query;
 pub mod refusal;
 pub mod room;
 pub mod room_change;
+pub mod scheduled;
 pub mod sorted;
 pub mod timeline;
 pub mod user;

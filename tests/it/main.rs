@@ -20,5 +20,6 @@ mod pages;
 mod posting;
 mod profile;
 mod rooms;
+mod scheduling;
 mod security;
 mod starting;

@@ -12,6 +12,7 @@ pub mod own;
 pub mod pictures;
 pub mod reactions;
 pub mod rooms;
+pub mod scheduled;
 pub mod users;
 pub mod writer;
 
