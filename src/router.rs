@@ -74,6 +74,11 @@ fn pages_and_forms(state: &AppState) -> Router<AppState> {
             "/rooms/{id}/no-picture",
             get(pages::page).post(forms::depict_room_no_more),
         )
+        .route(
+            "/rooms/{id}/scheduled",
+            get(pages::page).post(forms::change_scheduled),
+        )
+        .route("/scheduled", get(pages::page).post(forms::change_scheduled))
         // What can be done with a room, as `shared::room_change` names it.
         .route("/rooms/{id}/{form}", get(pages::page).post(forms::change_room))
         // What can be done with a message, where there are no scripts.

@@ -100,6 +100,13 @@ export async function community(server: Server): Promise<Community> {
   await say(hike, 6, zhenya, 'Можно мне с вами? Палатка своя, а готовлю я лучше Гриши.');
   await anna.read(hike, await say(hike, 4, grisha, 'Это мы ещё посмотрим :) Конечно, идём!'));
 
+  const later = (room: number, hours: number, text: string) => anna.schedule(room, text, Date.now() + hours * 3_600_000);
+  await later(site, 14, 'С утра проверю ещё раз картинку на обложке.');
+  await later(bosom, 40, 'Не забудь билеты! Встречаемся у третьей колонны, как в прошлый раз.');
+  const over = await zhenya.room('Выставка', [anna]);
+  await later(over, 0.0005, 'Сколько стоит вход для студентов?');
+  await zhenya.close(over);
+
   const films = await zhenya.room('Кино по пятницам', [grisha], 'open');
   const quiet = await anna.room('Сюрприз для Веры');
 

@@ -126,6 +126,26 @@ for (const device of Object.keys(DEVICES)) {
           await expect(page.locator('.new-line')).toBeVisible();
         });
         await shot('conversation-direct', () => ready('/@boris'));
+        await shot('scheduled-here', async () => {
+          await ready(`/rooms/${rooms.site}`);
+          await field(page).fill('С днём рождения! Пирог на кухне');
+          await page.mouse.move(10, 10);
+          await expect(page.locator('.send-more')).toBeVisible();
+          await expect(page.locator('.scheduled-here')).toBeVisible();
+        });
+        await shot('send-menu', async () => {
+          await page.locator('.send-more').click();
+          await expect(page.getByRole('menu')).toBeVisible();
+        });
+        await shot('send-later', async () => {
+          await page.getByRole('menuitem').last().click();
+          await expect(page.locator('dialog.later')).toBeVisible();
+        });
+        await shot('scheduled', async () => {
+          await there(page, '/scheduled');
+          await page.locator('.waiting__one').nth(1).locator('summary').first().click();
+        });
+        await at('scheduled-none', `/rooms/${rooms.hike}/scheduled`);
         await at('conversation-nothing-yet', '/@grisha');
         await shot('conversation-empty', () => ready(`/rooms/${rooms.quiet}`));
         await shot('saved', () => ready('/@anna'));

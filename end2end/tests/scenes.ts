@@ -78,6 +78,15 @@ export class Client {
     await this.ask('PUT', `rooms/${room}/draft`, { client_id: clientId(), text });
   }
 
+  /** A message that is to be posted later. */
+  async schedule(room: number, text: string, dueAt: number): Promise<void> {
+    await this.ask('POST', `rooms/${room}/scheduled`, { client_id: clientId(), text, due_at: Math.round(dueAt) });
+  }
+
+  async close(room: number): Promise<void> {
+    await this.ask('POST', `rooms/${room}/close`);
+  }
+
   /** Many messages, as fast as they are taken. */
   async fill(room: number, count: number, text: (index: number) => string): Promise<void> {
     const ATONCE = 64;

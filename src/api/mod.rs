@@ -7,6 +7,7 @@ pub mod own;
 pub mod patience;
 pub mod profile;
 pub mod rooms;
+pub mod scheduled;
 
 /// Whoever asks, and what the verbs need.
 ///

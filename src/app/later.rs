@@ -3,15 +3,17 @@
 //! them is asked for. Whatever is used by them alone is in the chunk too, so this is the only place that names them.
 
 use super::components::actions::Actions;
+use super::components::composer::Writing;
 use super::components::conversation::Blocked;
 use super::components::details::Details;
 use super::components::field::Refused;
 use super::components::message_list::Shown;
-use super::components::naming::{Naming, members};
+use super::components::naming::members;
 use super::components::own::{Menus, RoomMenu};
 use super::components::reminder::reminder;
 use super::components::room_details::OfRoom;
 use super::components::search::{Choice, Search, results};
+use super::components::send_later::{SendLater, scheduled_here};
 use super::components::shortcuts::Shortcuts;
 use super::components::skeleton::Skeleton;
 use super::components::switcher::Switcher;
@@ -22,6 +24,7 @@ use super::pages::{
     new_room::new_room_page,
     new_talk::new_talk_page,
     open_rooms::open_rooms_page,
+    scheduled::{Waiting, scheduled_page},
     settings::{Settings, settings_page},
     share::share_page,
 };
@@ -31,6 +34,7 @@ use super::trail::arrived;
 use crate::shared::ids::RoomId;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{About, Place};
+use crate::shared::scheduled::Scheduled;
 use crate::shared::user::{Mine, Person};
 use futures::FutureExt;
 use leptos::prelude::*;
@@ -48,6 +52,7 @@ pub enum Later {
     NewRoom,
     NewTalk,
     OpenRooms,
+    Scheduled,
     Settings,
     Share,
     /// In place of the conversation with somebody whom the reader has blocked.
@@ -72,9 +77,13 @@ pub enum Later {
     Actions {
         shown: Shown,
     },
-    /// Whom one may mention.
-    Members {
-        naming: Naming,
+    /// Whom one may mention, and other ways to send what is written.
+    Composing {
+        writing: Writing,
+    },
+    /// That something is to be posted later in a conversation.
+    ScheduledHere {
+        room: RoomId,
     },
     Dialogs {
         switcher: RwSignal<bool>,
@@ -91,6 +100,7 @@ chunk! {
             Later::NewRoom => new_room_page(),
             Later::NewTalk => new_talk_page(),
             Later::OpenRooms => open_rooms_page(),
+            Later::Scheduled => scheduled_page(),
             Later::Settings => settings_page(),
             Later::Share => share_page(),
             Later::Blocked(with) => view! { <Blocked with/> }.into_part(),
@@ -98,7 +108,12 @@ chunk! {
             Later::Details { place, path, refused } => view! { <Details place path refused/> }.into_part(),
             Later::Results { search, choices, id, choose } => results(search, choices, id, choose),
             Later::Actions { shown } => view! { <Actions shown/> }.into_part(),
-            Later::Members { naming } => members(naming),
+            Later::Composing { writing } => view! {
+                {members(writing.naming)}
+                <SendLater writing/>
+            }
+            .into_part(),
+            Later::ScheduledHere { room } => scheduled_here(room),
             Later::Dialogs { switcher, shortcuts, menus } => view! {
                 <Switcher open=switcher shortcuts/>
                 <Shortcuts open=shortcuts/>
@@ -115,6 +130,12 @@ chunk! {
 pub enum Seldom {
     /// What `/settings` shows.
     Settings { mine: Option<Mine>, refused: Refused },
+    /// What is to be posted later, in one room or everywhere.
+    Scheduled {
+        room: Option<RoomId>,
+        all: Vec<Scheduled>,
+        refused: Refused,
+    },
     /// A room's page.
     Room {
         room: RoomId,
@@ -128,6 +149,7 @@ chunk! {
     fn draw_seldom(what: Seldom) -> Part {
         match what {
             Seldom::Settings { mine, refused } => view! { <Settings mine refused/> }.into_part(),
+            Seldom::Scheduled { room, all, refused } => view! { <Waiting room all refused/> }.into_part(),
             Seldom::Room { room, about, refused } => view! { <OfRoom room about refused/> }.into_part(),
         }
     }
@@ -210,8 +232,10 @@ pub fn later(what: Later) -> Part {
         return drawn(what);
     }
     chunk.fetch();
+    // What is only said beside something else takes no focus.
+    let beside = matches!(what, Later::ScheduledHere { .. });
     effect(move || {
-        if chunk.0.get() == State::Here {
+        if chunk.0.get() == State::Here && !beside {
             arrived();
         }
     });
@@ -224,7 +248,7 @@ pub fn later(what: Later) -> Part {
 
 fn waiting(what: &Later) -> Part {
     match what {
-        Later::Results { .. } | Later::Members { .. } | Later::Reminder => ().into_part(),
+        Later::Results { .. } | Later::ScheduledHere { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Skeleton leaving=RwSignal::new(true)/> }.into_part(),
     }
 }
@@ -234,7 +258,7 @@ fn failed(what: &Later) -> Part {
     match what {
         Later::Details { .. } => view! { <aside class="details"><FailedHere refusal/></aside> }.into_part(),
         // Without them the field's form leads to the page that finds.
-        Later::Results { .. } | Later::Members { .. } | Later::Reminder => ().into_part(),
+        Later::Results { .. } | Later::ScheduledHere { .. } | Later::Reminder => ().into_part(),
         _ => view! { <Failed refusal/> }.into_part(),
     }
 }

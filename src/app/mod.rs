@@ -124,6 +124,8 @@ pub fn App() -> impl IntoView {
                     <Route path=At("new") view=(|| later(Later::NewTalk)) as Page/>
                     <Route path=At("rooms") view=(|| later(Later::OpenRooms)) as Page/>
                     <Route path=At("rooms/new") view=(|| later(Later::NewRoom)) as Page/>
+                    <Route path=At("scheduled") view=(|| later(Later::Scheduled)) as Page/>
+                    <Route path=At("rooms/:id/scheduled") view=(|| later(Later::Scheduled)) as Page/>
                     // The end is a form's of the room's page: refused, it is answered with that page.
                     <Route path=At("rooms/:id/:form?") view=room_page as Page/>
                     <Route path=At("@handle/:form?") view=room_page as Page/>

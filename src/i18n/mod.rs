@@ -362,6 +362,23 @@ pub struct AsideTexts {
     pub finder_emoji: &'static str,
     pub loading: &'static str,
     pub pins: &'static str,
+    pub other_ways: &'static str,
+    pub send_silently: &'static str,
+    pub send_later: &'static str,
+    pub in_an_hour: &'static str,
+    /// A time of day.
+    pub today_at: fn(&str) -> String,
+    pub tomorrow_at: fn(&str) -> String,
+    /// A day and a time of day.
+    pub day_at: fn(&str, &str) -> String,
+    pub due: &'static str,
+    pub schedule: &'static str,
+    /// For when.
+    pub scheduled_for: fn(&str) -> String,
+    pub schedule_offline: &'static str,
+    pub scheduled: &'static str,
+    pub scheduled_count: fn(u32) -> String,
+    pub scheduled_failed: fn(u32) -> String,
     pub share_text: &'static str,
     pub share_lead: &'static str,
 
@@ -425,6 +442,17 @@ pub struct SeldomTexts {
     /// Until then.
     pub invitation_until: fn(&str) -> String,
     pub invitation_for_ever: &'static str,
+    pub nothing_scheduled: &'static str,
+    pub nothing_scheduled_lead: &'static str,
+    pub all_scheduled: &'static str,
+    pub send_now: &'static str,
+    pub change: &'static str,
+    pub message_text: &'static str,
+    pub unschedule: &'static str,
+    pub unschedule_sure: &'static str,
+    pub unschedule_now: &'static str,
+    /// Why a message couldn't be posted that is for a conversation in which its author isn't any more.
+    pub not_there: &'static str,
     pub revoke: &'static str,
     pub copy: &'static str,
     pub copied: &'static str,
@@ -455,6 +483,7 @@ pub struct Refusals {
     pub picture_invalid: &'static str,
     pub blocked: &'static str,
     pub already_set_up: &'static str,
+    pub time_invalid: &'static str,
     pub too_many: fn(usize) -> String,
     /// In bytes.
     pub too_large: fn(usize) -> String,
@@ -497,6 +526,7 @@ impl Texts {
             Refusal::PictureInvalid => say.picture_invalid.into(),
             Refusal::Blocked => say.blocked.into(),
             Refusal::AlreadySetUp => say.already_set_up.into(),
+            Refusal::TimeInvalid => say.time_invalid.into(),
             Refusal::TooMany { most } => (say.too_many)(*most),
             Refusal::TooLarge { most } => (say.too_large)(*most),
             Refusal::TooFast { retry_after_seconds } => (say.too_fast)(*retry_after_seconds),

@@ -8,8 +8,8 @@ use crate::server::guard::{Caller, NOWHERE};
 use crate::server::sessions::{self, Session};
 use crate::server::state::AppState;
 use crate::server::users::{self, SignUp, Toward};
-use crate::server::{blocks, invitations, managing, messages, own, profile, rooms};
-use crate::shared::ids::{ClientId, RoomId};
+use crate::server::{blocks, invitations, managing, messages, own, profile, rooms, scheduled};
+use crate::shared::ids::{ClientId, Millis, RoomId};
 use crate::shared::limits::{BODY_BYTES, PICTURE_BYTES};
 use crate::shared::look::{CHOICES, Look, PUT_OFF};
 use crate::shared::message::NewMessage;
@@ -18,7 +18,9 @@ use crate::shared::receipt::Privacy;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::room::{History, RoomKind};
 use crate::shared::room_change::{FORMS, RoomChange};
+use crate::shared::scheduled::{NewScheduled, Rescheduled};
 use crate::shared::user::{Person, Profile};
+use crate::shared::zone::Local;
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Form, FromRequest, Multipart, Path, Request, State};
@@ -74,6 +76,18 @@ impl Filled {
             .get::<Session>()
             .map(|session| session.me.clone())
             .ok_or(Refusal::SignInFirst)
+    }
+
+    /// The time that was chosen, which is that of the reader's clocks.
+    fn due_at(&self) -> Result<Millis, Refusal> {
+        let zone = pages::reader(self.page.headers()).zone;
+        let local = Local::of_field(self.get("due")).ok_or(Refusal::TimeInvalid)?;
+        Ok(zone.instant(local))
+    }
+
+    /// The same, if it was sent by the button that keeps a message until then.
+    fn later(&self) -> Option<Result<Millis, Refusal>> {
+        self.values.contains_key("later").then(|| self.due_at())
     }
 
     fn ip(&self) -> IpAddr {
@@ -516,9 +530,10 @@ pub async fn post_in_room(
 ) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let path = form.page.uri().path().to_owned();
-    let done = match form.me() {
-        Ok(me) => post(&state, &me, room, &form.values).await.map(|()| to(&path)),
-        Err(refusal) => Err(refusal),
+    let done = match (form.me(), form.later()) {
+        (Ok(me), Some(due_at)) => schedule(&state, &me, room, &form.values, due_at).await,
+        (Ok(me), None) => post(&state, &me, room, &form.values).await.map(|()| to(&path)),
+        (Err(refusal), _) => Err(refusal),
     };
     Ok(form.answer(state, None, done).await)
 }
@@ -531,9 +546,9 @@ pub async fn post_to_person(
     let form = Filled::read(request).await?;
     let path = form.page.uri().path().to_owned();
     let done = match (form.me(), handle.strip_prefix('@')) {
-        (Ok(me), Some(handle)) => write_to(&state, &me, handle, &form.values)
+        (Ok(me), Some(handle)) => write_to(&state, &me, handle, &form.values, form.later())
             .await
-            .map(|()| to(&path)),
+            .map(|there| there.unwrap_or_else(|| to(&path))),
         (Ok(_), None) => Err(Refusal::NotFound),
         (Err(refusal), _) => match form.page.extensions().get::<Host>().cloned() {
             Some(Host(person)) => {
@@ -546,11 +561,96 @@ pub async fn post_to_person(
     Ok(form.answer(state, None, done).await)
 }
 
-/// The room comes with the first message that can be sent.
-async fn write_to(state: &AppState, me: &Person, handle: &str, values: &Values) -> Result<(), Refusal> {
+/// The room comes with the first message that can be sent, be it later. Where to go on, if it isn't there.
+async fn write_to(
+    state: &AppState,
+    me: &Person,
+    handle: &str,
+    values: &Values,
+    later: Option<Result<Millis, Refusal>>,
+) -> Result<Option<Response>, Refusal> {
     messages::Text::parse(field(values, "text"))?;
-    let entry = rooms::open_direct(state, me, handle).await?;
-    post(state, me, entry.room.id, values).await
+    let room = rooms::open_direct(state, me, handle).await?.room.id;
+    match later {
+        Some(due_at) => schedule(state, me, room, values, due_at).await.map(Some),
+        None => post(state, me, room, values).await.map(|()| None),
+    }
+}
+
+/// Keeps what was written until the time that was chosen with it, and goes where it can be seen.
+async fn schedule(
+    state: &AppState,
+    me: &Person,
+    room: RoomId,
+    values: &Values,
+    due_at: Result<Millis, Refusal>,
+) -> Result<Response, Refusal> {
+    let message = new_message(values);
+    let new = NewScheduled {
+        client_id: message.client_id,
+        text: message.text,
+        reply_to: message.reply_to,
+        silent: message.silent,
+        due_at: due_at?,
+    };
+    match scheduled::schedule(state, me, room, new.clone()).await {
+        Err(Refusal::ClientIdTaken) => {
+            let client_id = ClientId::new();
+            scheduled::schedule(state, me, room, NewScheduled { client_id, ..new }).await
+        }
+        scheduled => scheduled,
+    }?;
+    Ok(to(&format!("/rooms/{room}/scheduled")))
+}
+
+/// What one has scheduled is changed, sent or taken back, as the button says.
+pub async fn change_scheduled(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+    let form = Filled::read(request).await?;
+    let path = form.page.uri().path().to_owned();
+    let done = match form.me() {
+        Ok(me) => do_with_scheduled(&state, &me, &form.values, form.due_at())
+            .await
+            .map(|()| to(&path)),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(form.answer(state, None, done).await)
+}
+
+async fn do_with_scheduled(
+    state: &AppState,
+    me: &Person,
+    values: &Values,
+    due_at: Result<Millis, Refusal>,
+) -> Result<(), Refusal> {
+    let client_id = field(values, "client_id")
+        .parse()
+        .map_err(|_| Refusal::BadRequest)?;
+    match field(values, "do") {
+        "change" => {
+            let change = Rescheduled {
+                text: field(values, "text").to_owned(),
+                silent: field(values, "silent") == "on",
+                due_at: due_at?,
+            };
+            scheduled::change(state, me, client_id, change).await.map(drop)
+        }
+        "send" => scheduled::send_now(state, me, client_id).await.map(drop),
+        "cancel" => scheduled::cancel(state, me, client_id).await,
+        _ => Err(Refusal::BadRequest),
+    }
+}
+
+/// What the form of a conversation says.
+fn new_message(values: &Values) -> NewMessage {
+    NewMessage {
+        client_id: field(values, "client_id")
+            .parse()
+            .unwrap_or_else(|_| ClientId::new()),
+        text: field(values, "text").to_owned(),
+        reply_to: field(values, "reply_to").parse().ok(),
+        silent: field(values, "silent") == "on",
+        ..NewMessage::default()
+    }
 }
 
 /// Posts under the id that the form came with. The Back button brings that form again, for
@@ -562,21 +662,7 @@ pub(super) async fn post(
     room: RoomId,
     values: &Values,
 ) -> Result<(), Refusal> {
-    let client_id = field(values, "client_id")
-        .parse()
-        .unwrap_or_else(|_| ClientId::new());
-    post_once(
-        state,
-        me,
-        room,
-        NewMessage {
-            client_id,
-            text: field(values, "text").to_owned(),
-            reply_to: field(values, "reply_to").parse().ok(),
-            ..NewMessage::default()
-        },
-    )
-    .await
+    post_once(state, me, room, new_message(values)).await
 }
 
 /// Posts what a form has brought, see [`post`].

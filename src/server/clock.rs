@@ -1,6 +1,7 @@
 //! What is to be done at a certain time, without anybody asking for it.
 
 use super::messages;
+use super::scheduled;
 use super::store::{self, Store};
 use crate::shared::ids::{Millis, now};
 use crate::shared::limits::UNDO_SECONDS;
@@ -37,8 +38,20 @@ impl Clock {
     }
 }
 
-/// Does what is due; when there is more to be done.
+/// Does what is due; when there is more to be done. What fails keeps nothing else from being done.
 async fn tick(store: &Store) -> Result<Option<Millis>, Refusal> {
+    let (sent, emptied) = (send(store).await, empty(store).await);
+    Ok(sent?.into_iter().chain(emptied?).min())
+}
+
+/// Posts what was to be posted by now.
+async fn send(store: &Store) -> Result<Option<Millis>, Refusal> {
+    scheduled::send_due(store).await?;
+    scheduled::next_due(store).await
+}
+
+/// Empties the tombstones that can't be taken back any more.
+async fn empty(store: &Store) -> Result<Option<Millis>, Refusal> {
     const UNDO_MS: Millis = UNDO_SECONDS as Millis * 1_000;
     let due = |deleted_at: Option<Millis>| deleted_at.map(|at| at + UNDO_MS + 1);
     let next = due(store::messages::next_to_empty(&mut *store.snapshot().await?).await?);

@@ -11,7 +11,7 @@ use crate::shared::refusal::Refusal;
 use crate::shared::user::Person;
 
 /// Keeps what is typed in a room in place of what was kept there before, and tells one's other devices.
-/// Blank text that answers nothing keeps nothing. False: this text has been posted under that client id, and isn't kept: a device may
+/// Blank text that answers nothing keeps nothing. False: this text has been posted, or is to be posted later, under that client id, and isn't kept: a device may
 /// save after another one has sent.
 ///
 /// # Errors
@@ -33,7 +33,8 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
             member_of(tx, &me, room).await?;
             let text = draft.text.trim();
             let sent = store::messages::sent_before(tx, me.id, draft.client_id, room, text).await?;
-            if sent.is_some() {
+            let waits = super::scheduled::waits(tx, me.id, draft.client_id, room, text).await?;
+            if sent.is_some() || waits {
                 return Ok((false, Vec::new()));
             }
             let blank = text.is_empty() && draft.reply_to.is_none();

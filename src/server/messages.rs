@@ -6,9 +6,11 @@ use super::mentions::Named;
 use super::own;
 use super::receipts;
 use super::sabotage::{self, Fault};
+use super::scheduled;
 use super::sessions::{Member, member_of};
 use super::state::AppState;
 use super::store::messages::Posted;
+use super::store::writer::Written;
 use super::store::{self, Connection, Store};
 use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version, now};
 use crate::shared::limits::{ASKED_IDS, MESSAGE_CHARS, PINNED, REACTIONS, UNDO_SECONDS};
@@ -41,6 +43,10 @@ impl Text {
             _ => Ok(Text(text.to_owned())),
         }
     }
+
+    pub(super) fn into_inner(self) -> String {
+        self.0
+    }
 }
 
 /// Posts a message, once: sent again under the same client id, it answers with the message as it
@@ -63,48 +69,75 @@ pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) 
             {
                 return Ok((message, Vec::new()));
             }
-            let member = member_of(tx, &me, room).await?;
-            member.may_write()?;
-            if let Some(answered) = new.reply_to {
-                let answered = store::messages::seen(tx, room, member.sight(), answered).await;
-                answered.map_err(|refusal| match refusal {
-                    Refusal::NotFound => Refusal::BadRequest,
-                    refusal => refusal,
-                })?;
+            if let Some(sent) = scheduled::sent_early(tx, &me, client_id, room, &text).await? {
+                return Ok(sent);
             }
-            let origin = original(tx, &me, new.forward).await?;
-            let (words, forwarded_from) = match &origin {
-                Some(original) => (
-                    &original.text,
-                    Some(original.forwarded_from.unwrap_or(original.author)),
-                ),
-                None => (&text, None),
-            };
-            let mentions = match forwarded_from {
-                // Its words were said to others.
-                Some(_) => Named::default(),
-                None => Named::find(tx, room, words).await?,
-            };
-            let version = store::rooms::next_version(tx, room).await?;
-            let posted = Posted {
-                author: me.id,
-                client_id,
-                sent: &text,
-                text: words,
-                reply_to: new.reply_to,
-                forwarded_from,
-                mentions: &mentions,
-                silent: new.silent,
-                withheld: store::blocks::withholds(tx, room, me.id).await?,
-            };
-            let message = store::messages::insert(tx, room, posted, version, now()).await?;
-            let mut told = vec![message_news(tx, room, &message).await?];
-            told.extend(draft_removed(tx, &me, client_id).await?);
-            told.extend(own::bring_back(tx, room, me.id, message.posted_at).await?);
-            Ok((message, told))
+            let first_hash = store::messages::hash(&text);
+            deliver(tx, &me, room, NewMessage { text, ..new }, first_hash).await
         })
     });
     posting.await
+}
+
+/// Posts a message whose client id isn't known yet, and whose text is [as it may be stored](Text).
+pub(super) async fn deliver(
+    tx: &mut Connection,
+    me: &Person,
+    room: RoomId,
+    new: NewMessage,
+    first_hash: Vec<u8>,
+) -> Written<Message> {
+    let member = member_of(tx, me, room).await?;
+    member.may_write()?;
+    if let Some(answered) = new.reply_to {
+        answerable(tx, &member, answered).await?;
+    }
+    let origin = original(tx, me, new.forward).await?;
+    let (words, forwarded_from) = match &origin {
+        Some(original) => (
+            &original.text,
+            Some(original.forwarded_from.unwrap_or(original.author)),
+        ),
+        None => (&new.text, None),
+    };
+    let mentions = match forwarded_from {
+        // Its words were said to others.
+        Some(_) => Named::default(),
+        None => Named::find(tx, room, words).await?,
+    };
+    let version = store::rooms::next_version(tx, room).await?;
+    let posted = Posted {
+        author: me.id,
+        client_id: new.client_id,
+        first_hash,
+        text: words,
+        reply_to: new.reply_to,
+        forwarded_from,
+        mentions: &mentions,
+        silent: new.silent,
+        withheld: store::blocks::withholds(tx, room, me.id).await?,
+    };
+    let message = store::messages::insert(tx, room, posted, version, now()).await?;
+    let mut told = vec![message_news(tx, room, &message).await?];
+    told.extend(draft_removed(tx, me, new.client_id).await?);
+    told.extend(own::bring_back(tx, room, me.id, message.posted_at).await?);
+    Ok((message, told))
+}
+
+/// The message that one is to answer.
+///
+/// # Errors
+/// `BadRequest`: it isn't there.
+pub(super) async fn answerable(
+    tx: &mut Connection,
+    member: &Member,
+    position: Position,
+) -> Result<Message, Refusal> {
+    let answered = store::messages::seen(tx, member.room, member.sight(), position).await;
+    answered.map_err(|refusal| match refusal {
+        Refusal::NotFound => Refusal::BadRequest,
+        refusal => refusal,
+    })
 }
 
 /// The message that is to be passed on, from wherever its reader may read it.
@@ -397,11 +430,7 @@ pub async fn withdraw(state: &AppState, me: &Person, client_id: ClientId) -> Res
                     let (_, told) = leave_tombstone(tx, &me, room, position).await?;
                     Ok(((), told))
                 }
-                None => {
-                    store::messages::burn(tx, me.id, client_id).await?;
-                    let told = draft_removed(tx, &me, client_id).await?;
-                    Ok(((), told.into_iter().collect()))
-                }
+                None => Ok(((), burn(tx, &me, client_id).await?)),
             }
         })
     });
@@ -426,8 +455,20 @@ pub async fn unknown(
     store::messages::unknown(&mut tx, me.id, client_ids).await
 }
 
+/// Nothing comes under this client id any more, neither now nor later.
+pub(super) async fn burn(
+    tx: &mut Connection,
+    me: &Person,
+    client_id: ClientId,
+) -> Result<Vec<News>, Refusal> {
+    store::messages::burn(tx, me.id, client_id).await?;
+    let mut told = Vec::from_iter(draft_removed(tx, me, client_id).await?);
+    told.extend(scheduled::removed(tx, me.id, client_id).await?);
+    Ok(told)
+}
+
 /// What was sent, or thrown away, is a draft no longer.
-async fn draft_removed(
+pub(super) async fn draft_removed(
     tx: &mut Connection,
     me: &Person,
     client_id: ClientId,

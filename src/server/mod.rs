@@ -23,6 +23,7 @@ pub mod rates;
 pub mod receipts;
 pub mod rooms;
 pub mod sabotage;
+pub mod scheduled;
 pub mod seed;
 pub mod sessions;
 pub mod socket;

@@ -5,7 +5,9 @@ use super::guard::{Caller, is_our_origin, is_our_own};
 use super::sessions::{self, Session};
 use super::state::AppState;
 use super::users::{self, SignUp};
-use super::{blocks, drafts, guard, invitations as links, managing, messages, own, profile, rooms, socket};
+use super::{
+    blocks, drafts, guard, invitations as links, managing, messages, own, profile, rooms, scheduled, socket,
+};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, UserId, Version};
 use crate::shared::invitation::{Invitation, Invited};
@@ -16,6 +18,7 @@ use crate::shared::own::{Own, OwnChange};
 use crate::shared::receipt::Privacy;
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Found, History, OpenRoom, Place, Role, Room, RoomEntry, RoomKind};
+use crate::shared::scheduled::{Arranged, NewScheduled, Rescheduled, Scheduled};
 use crate::shared::user::{Card, Mine, Person, Profile};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
@@ -67,6 +70,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/rooms/{room}/pins", get(pinned))
         .route("/rooms/{room}/changes", get(changes))
         .route("/rooms/{room}/draft", put(save_draft))
+        .route("/rooms/{room}/scheduled", get(scheduled_in).post(schedule))
+        .route("/scheduled", get(all_scheduled))
+        .route("/scheduled/{client_id}", put(reschedule).delete(cancel))
+        .route("/scheduled/{client_id}/send", post(send_now))
         .route("/rooms/{room}/own", put(keep_as))
         .route("/withdrawals/{client_id}", put(withdraw))
         .route("/rooms/{room}/read", post(read))
@@ -645,6 +652,63 @@ async fn save_draft(
     drafts::save(&state, &session.me, room, draft)
         .await
         .map(|_| StatusCode::NO_CONTENT)
+}
+
+async fn schedule(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+    Body(new): Body<NewScheduled>,
+) -> Result<Json<Arranged>, Refusal> {
+    scheduled::schedule(&state, &session.me, room, new)
+        .await
+        .map(Json)
+}
+
+async fn scheduled_in(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Vec<Scheduled>>, Refusal> {
+    scheduled::list(&state, &session.me, Some(room)).await.map(Json)
+}
+
+async fn all_scheduled(
+    State(state): State<AppState>,
+    Me(session): Me,
+) -> Result<Json<Vec<Scheduled>>, Refusal> {
+    scheduled::list(&state, &session.me, None).await.map(Json)
+}
+
+async fn reschedule(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(client_id): Path<ClientId>,
+    Body(to): Body<Rescheduled>,
+) -> Result<Json<Scheduled>, Refusal> {
+    scheduled::change(&state, &session.me, client_id, to)
+        .await
+        .map(Json)
+}
+
+async fn cancel(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(client_id): Path<ClientId>,
+) -> Result<StatusCode, Refusal> {
+    scheduled::cancel(&state, &session.me, client_id)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn send_now(
+    State(state): State<AppState>,
+    Me(session): Me,
+    Path(client_id): Path<ClientId>,
+) -> Result<Json<Message>, Refusal> {
+    scheduled::send_now(&state, &session.me, client_id)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]

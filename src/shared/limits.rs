@@ -77,6 +77,10 @@ pub const REACTIONS: usize = 20;
 pub const REACTED_NAMED: usize = 100;
 /// Pinned messages of a room.
 pub const PINNED: usize = 100;
+/// Messages of one person that wait to be posted later.
+pub const SCHEDULED_EACH: usize = 100;
+/// Days ahead for which a message can be scheduled: a year.
+pub const SCHEDULED_DAYS: i64 = 366;
 /// People whom one message can mention.
 pub const MENTIONS: usize = 50;
 /// Earlier texts that are kept of one message; the oldest ones go.

@@ -19,6 +19,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod room;
 pub mod room_change;
+pub mod scheduled;
 pub mod sorted;
 pub mod timeline;
 pub mod user;

@@ -2,6 +2,7 @@
 
 use super::ids::Millis;
 use super::limits::FOR_GOOD_SECONDS;
+use super::room::is_zero;
 use serde::{Deserialize, Serialize};
 
 /// Until then: for good. The last time that a browser's `Date` knows.
@@ -25,6 +26,12 @@ pub struct Own {
     /// Marked as unread, though everything has been read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub marked: bool,
+    /// How many messages wait to be posted here later, those among them that couldn't be.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub scheduled: u32,
+    /// How many of these couldn't be posted when they were due.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub scheduled_failed: u32,
 }
 
 /// What is to be so from here on; the rest stays.

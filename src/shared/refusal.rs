@@ -49,6 +49,8 @@ pub enum Refusal {
     Blocked,
     /// 409: the first account is there already.
     AlreadySetUp,
+    /// 422: not a time in the future, or one that is too far.
+    TimeInvalid,
     /// 422: a list is full.
     TooMany { most: usize },
     /// 413
@@ -82,6 +84,7 @@ impl Refusal {
             | PasswordWeak
             | PictureInvalid
             | WrongPassword
+            | TimeInvalid
             | TooMany { .. } => 422,
             TooLarge { .. } => 413,
             TooFast { .. } => 429,
@@ -137,6 +140,7 @@ impl From<Told> for Refusal {
             "picture_invalid" => PictureInvalid,
             "blocked" => Blocked,
             "already_set_up" => AlreadySetUp,
+            "time_invalid" => TimeInvalid,
             "too_many" => TooMany { most },
             "too_large" => TooLarge { most },
             "too_fast" => TooFast { retry_after_seconds },
@@ -208,6 +212,7 @@ mod tests {
             Broken,
             Offline,
             Lost,
+            TimeInvalid,
             TextTooLong {
                 chars: 4_001,
                 most: 4_000,

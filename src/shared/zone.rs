@@ -66,6 +66,21 @@ impl Zone {
         }
     }
 
+    /// When clocks show this. What they show twice is meant the first time; what they leave out, as if they had not
+    /// been put forward yet.
+    pub fn instant(&self, local: Local) -> Millis {
+        let minutes = 60 * Millis::from(local.hour) + Millis::from(local.minute);
+        let wall = local.day_number() * DAY + minutes * MINUTE;
+        let offsets = self.changes.iter().map(|change| change.1);
+        let at = |offset: i32| wall - Millis::from(offset) * MINUTE;
+        let shown = offsets
+            .chain([self.offset_minutes])
+            .filter(|offset| self.offset_at(at(*offset)) == *offset);
+        // The first time is that of the clocks that are further ahead.
+        let offset = shown.max().unwrap_or_else(|| self.offset_at(wall - DAY));
+        at(offset)
+    }
+
     /// Reads what [`Display`](std::fmt::Display) wrote, and nothing else: it comes from a cookie.
     pub fn parse(text: &str) -> Option<Zone> {
         if text.len() > BYTES_MOST {
@@ -159,6 +174,63 @@ impl Local {
     pub fn day_number(&self) -> i64 {
         calendar::day_number(self.year.into(), self.month.into(), self.day.into())
     }
+
+    /// The same time of the day so many days later.
+    pub fn days_later(self, days: i64) -> Local {
+        let days = self.day_number() + days;
+        let (year, month, day) = calendar::date(days);
+        Local {
+            year: year as i32,
+            month: month as u32,
+            day: day as u32,
+            weekday: calendar::weekday(days) as u32,
+            ..self
+        }
+    }
+
+    /// What stands in a field for a date and a time: `2026-11-26T19:00`.
+    pub fn in_field(&self) -> String {
+        let two = |number: u32| format!("{number:02}");
+        let date = [
+            &format!("{:04}", self.year),
+            "-",
+            &two(self.month),
+            "-",
+            &two(self.day),
+        ]
+        .concat();
+        [&date, "T", &two(self.hour), ":", &two(self.minute)].concat()
+    }
+
+    /// The same read again, with seconds or without. Nothing, if no calendar has such a day, or no clock such a time.
+    pub fn of_field(text: &str) -> Option<Local> {
+        let (date, time) = text.split_once('T')?;
+        let mut date = date.split('-').map(digits);
+        let mut time = time.split(':').map(digits);
+        let next = |parts: &mut dyn Iterator<Item = Option<u32>>| parts.next().flatten();
+        let read = Local {
+            year: next(&mut date)? as i32,
+            month: next(&mut date)?,
+            day: next(&mut date)?,
+            hour: next(&mut time)?,
+            minute: next(&mut time)?,
+            weekday: 0,
+        };
+        let sound = (1..=9_999).contains(&read.year)
+            && (1..=12).contains(&read.month)
+            && read.hour < 24
+            && read.minute < 60;
+        // The thirtieth of February would be another day.
+        let real = Some(read)
+            .filter(|_| sound && date.next().is_none())?
+            .days_later(0);
+        ((real.month, real.day) == (read.month, read.day)).then_some(real)
+    }
+}
+
+fn digits(text: &str) -> Option<u32> {
+    let plain = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
 }
 
 /// Dates and days. Years begin in March here, so that the leap day is the last one of its year.
@@ -254,6 +326,87 @@ mod tests {
         assert_eq!(shown(Zone::parse("-210").unwrap().local(0)), "1969-12-31 20:30 2");
         assert_eq!(shown(Zone::UTC.local(951_782_400_000)), "2000-02-29 0:00 1");
         assert_eq!(shown(Zone::UTC.local(-62_167_219_200_000)), "0-01-01 0:00 5");
+    }
+
+    fn typed(text: &str) -> Local {
+        Local::of_field(text).unwrap_or_else(|| panic!("{text}"))
+    }
+
+    #[test]
+    fn what_clocks_show_is_an_instant_again() {
+        let (zone, hour) = (berlin(), 60 * MINUTE);
+        for hours in -10_000..10_000 {
+            let at = SPRING_2024 + hours * hour;
+            let twice = (AUTUMN_2024..AUTUMN_2024 + hour).contains(&at);
+            assert_eq!(
+                zone.instant(zone.local(at)),
+                if twice { at - hour } else { at },
+                "{hours}"
+            );
+        }
+        let kathmandu = Zone::parse("345").unwrap();
+        assert_eq!(kathmandu.instant(typed("1970-01-01T05:45")), 0);
+    }
+
+    #[test]
+    fn a_time_that_clocks_leave_out_is_as_long_after_as_it_says() {
+        let zone = berlin();
+        // 2:30 isn't there: an hour and a half after one o'clock.
+        let at = zone.instant(typed("2024-03-31T02:30"));
+        assert_eq!(
+            (at, shown(zone.local(at))),
+            (SPRING_2024 + 30 * MINUTE, "2024-03-31 3:30 6".into())
+        );
+    }
+
+    #[test]
+    fn a_time_that_clocks_show_twice_is_the_first_one() {
+        assert_eq!(
+            berlin().instant(typed("2024-10-27T02:30")),
+            AUTUMN_2024 - 30 * MINUTE
+        );
+        // West of Greenwich, back from summer time at two.
+        let new_york = Zone {
+            offset_minutes: -240,
+            changes: vec![(AUTUMN_2024, -300)],
+        };
+        let at = new_york.instant(typed("2024-10-26T20:30"));
+        assert_eq!(at, AUTUMN_2024 - 30 * MINUTE);
+    }
+
+    #[test]
+    fn a_field_is_read_as_it_was_written_and_nothing_else_is() {
+        for text in ["2026-11-26T19:00", "2024-02-29T00:00", "0001-01-01T23:59"] {
+            assert_eq!(typed(text).in_field(), text);
+        }
+        assert_eq!(typed("2026-11-26T19:00:30.5"), typed("2026-11-26T19:00"));
+        assert_eq!(typed("2026-11-26T19:00").weekday, 3);
+        for text in [
+            "",
+            "2026-11-26",
+            "2026-11-26 19:00",
+            "2026-13-01T00:00",
+            "2026-00-01T00:00",
+            "2026-02-30T00:00",
+            "2025-02-29T00:00",
+            "2026-11-26T24:00",
+            "2026-11-26T19:60",
+            "2026-11-26T19",
+            "+026-11-26T19:00",
+            "2026-11-26-1T19:00",
+            "12026-11-26T19:00",
+        ] {
+            assert_eq!(Local::of_field(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_later_is_the_same_time_of_another_day() {
+        assert_eq!(typed("2026-12-31T09:30").days_later(1), typed("2027-01-01T09:30"));
+        assert_eq!(
+            typed("2024-02-28T09:30").days_later(1).in_field(),
+            "2024-02-29T09:30"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A client that knows nothing of this program but `docs/protocol.md`, and that page's examples.
 
 use crate::harness::{GENERAL, House, PASSWORD};
-use digital_messages::shared::{invitation, live, message, refusal, room, user};
+use digital_messages::shared::{invitation, live, message, refusal, room, scheduled, user};
 use futures::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -323,6 +323,8 @@ fn the_protocols_examples_are_true() {
             "OpenRoom" => check::<room::OpenRoom>(example),
             "Quote" => check::<message::Quote>(example),
             "Reacted" => check::<message::Reacted>(example),
+            "Scheduled" => check::<scheduled::Scheduled>(example),
+            "Arranged" => check::<scheduled::Arranged>(example),
             "Page" => check::<live::Page>(example),
             "Changes" => check::<live::Changes>(example),
             "Catchup" => check::<live::Catchup>(example),
@@ -358,6 +360,7 @@ fn the_protocols_limits_are_true() {
         format!("| a draft | {} characters |", grouped(DRAFT_CHARS)),
         format!("| different emoji under one message | {REACTIONS} |"),
         format!("| pinned messages of a room | {PINNED} |"),
+        format!("that are to be posted later | {SCHEDULED_EACH}, up to {SCHEDULED_DAYS} days ahead |"),
         format!("| people whom one message mentions | {MENTIONS} |"),
         format!("| seconds in which a deletion is taken back | {UNDO_SECONDS} |"),
         format!("| a line about oneself | {ABOUT_CHARS} characters |"),

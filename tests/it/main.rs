@@ -25,5 +25,6 @@ mod profile;
 mod receipts;
 mod room_pictures;
 mod rooms;
+mod scheduling;
 mod security;
 mod starting;

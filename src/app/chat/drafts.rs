@@ -41,6 +41,12 @@ impl Chat {
             .with_value(|drafts| drafts.find(room).map(|typed| typed.draft.text.clone()))
     }
 
+    /// The client id that what was typed in a room will be sent under.
+    pub(super) fn draft_id(self, room: RoomId) -> Option<ClientId> {
+        self.drafts
+            .with_value(|drafts| drafts.find(room).map(|typed| typed.draft.client_id))
+    }
+
     /// Whether what was typed here is newer than what the server has.
     pub fn is_drafting(self, room: RoomId) -> bool {
         self.drafts
@@ -153,7 +159,7 @@ impl Chat {
 
     /// What both had was sent by another device or tab, as `sent`. Whatever else stands here is another
     /// message, and gets an id of its own.
-    fn sent_elsewhere(self, room: RoomId, client_id: ClientId, sent: &str) {
+    pub(super) fn sent_elsewhere(self, room: RoomId, client_id: ClientId, sent: &str) {
         let typed = self.drafts.with_value(|drafts| drafts.find(room).cloned());
         let Some(typed) = typed.filter(|typed| typed.draft.client_id == client_id) else {
             return;

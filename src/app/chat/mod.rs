@@ -13,6 +13,7 @@ mod lost;
 mod news;
 mod own;
 mod reading;
+mod scheduling;
 mod seeking;
 mod sending;
 mod typing;

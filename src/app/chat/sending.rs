@@ -17,7 +17,13 @@ impl Chat {
     ///
     /// # Errors
     /// `TextEmpty`, `TextTooLong`, `SignInFirst`.
-    pub fn send(self, room: RoomId, text: &str, reply_to: Option<Position>) -> Result<(), Refusal> {
+    pub fn send(
+        self,
+        room: RoomId,
+        text: &str,
+        reply_to: Option<Position>,
+        silent: bool,
+    ) -> Result<(), Refusal> {
         // Nothing would keep it any more.
         if self.signed_out.get_untracked() {
             return Err(Refusal::SignInFirst);
@@ -39,6 +45,7 @@ impl Chat {
             client_id,
             text: text.to_owned(),
             reply_to,
+            silent,
             ..NewMessage::default()
         };
         let entry = self.update_outbox(|outbox| outbox.push(room, message, now()));

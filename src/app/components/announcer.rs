@@ -1,4 +1,4 @@
-//! What comes, for those who listen: one message by its words, a flood by its number.
+//! What comes, for those who listen: one message by its words, a flood by its number. What was sent without sound isn't said.
 
 use crate::app::chat::Chat;
 use crate::app::components::message_list::Shown;
@@ -31,7 +31,7 @@ pub(super) fn announcer(shown: Shown) -> Part {
                 .messages()
                 .rev()
                 .take_while(|message| message.position > since)
-                .filter(|message| !message.deleted && !chat.is_me(message.author));
+                .filter(|message| !message.deleted && !message.silent && !chat.is_me(message.author));
             let new: Vec<_> = new.take(100).collect();
             match new.as_slice() {
                 [] => String::new(),

@@ -4,6 +4,7 @@
 use crate::app::chat::{Answered, Chat, Composing, Last};
 use crate::app::components::icon::{Draw, Icon};
 use crate::app::components::naming::{Naming, complete};
+use crate::app::components::send_later::without_scripts;
 use crate::app::effects::{effect, redrawn};
 use crate::app::later::{Later, in_time};
 use crate::app::part::{IntoPart, Part};
@@ -30,19 +31,19 @@ const TALLEST: i32 = 240;
 
 /// The field and what is typed into it.
 #[derive(Clone, Copy)]
-struct Writing {
-    chat: Chat,
+pub struct Writing {
+    pub(super) chat: Chat,
     /// Where the chat sends to; without it the form posts by itself.
-    room: Option<RoomId>,
-    field: NodeRef<Textarea>,
+    pub(super) room: Option<RoomId>,
+    pub(super) field: NodeRef<Textarea>,
     chars: RwSignal<usize>,
     /// Why it wasn't sent.
     refusal: RwSignal<Option<Refusal>>,
     /// The message that is being changed. Meanwhile the draft waits.
-    changing: RwSignal<Option<Position>>,
+    pub(super) changing: RwSignal<Option<Position>>,
     /// The message that is being answered.
     answering: RwSignal<Option<Answered>>,
-    naming: Naming,
+    pub naming: Naming,
     /// The change is on its way.
     saving: RwSignal<bool>,
 }
@@ -107,10 +108,20 @@ impl Writing {
         if let Some(position) = self.changing.get_untracked() {
             return self.save(room, position, field.value());
         }
-        let answered = self
-            .answering
-            .with_untracked(|answered| answered.as_ref().map(|answered| answered.position));
-        match self.chat.send(room, &field.value(), answered) {
+        self.send(false);
+    }
+
+    /// Where the message is that is being answered.
+    pub(super) fn answered(self) -> Option<Position> {
+        self.answering
+            .with_untracked(|answered| answered.as_ref().map(|answered| answered.position))
+    }
+
+    pub(super) fn send(self, silent: bool) {
+        let (Some(room), Some(field)) = (self.room, self.field.get_untracked()) else {
+            return;
+        };
+        match self.chat.send(room, &field.value(), self.answered(), silent) {
             Ok(()) => {
                 self.answer(None);
                 self.put(&field, "");
@@ -124,7 +135,7 @@ impl Writing {
     }
 
     /// What is written next answers a message, or none.
-    fn answer(self, answered: Option<Answered>) {
+    pub(super) fn answer(self, answered: Option<Answered>) {
         if let Some(room) = self.room {
             self.chat.keep_answer(room, answered.clone());
         }
@@ -347,12 +358,13 @@ pub fn Composer(
     view! {
         <form class="composer" method="post" action=action on:submit=move |event| writing.submit(&event)>
             <input type="hidden" name="client_id" value=ClientId::new().to_string()/>
-            {in_time(move || naming.typed.with(Option::is_some), || (), Later::Members { naming })}
             {redrawn(strip)}
             {area(writing, typed.or_else(shared_text))}
             <button class="send" type="submit" aria-label=texts.send title=texts.send disabled=too_long>
                 <Draw icon=Icon::Send/>
             </button>
+            {in_time(move || naming.typed.with(Option::is_some), || (), Later::Composing { writing })}
+            <noscript inner_html=without_scripts()/>
             <p class="composer__hint" id="composer-hint" role="status" class=("composer__hint--over", bad)>
                 {move || hint()}
             </p>

@@ -75,10 +75,19 @@ fn Here(entry: RoomEntry, page: Page, refused: Refused) -> impl IntoView {
     if live {
         take_shared_text(chat, room);
     }
+    // Rarely anything is.
+    let scheduled = Memo::new(move || {
+        chat.list.with(|list| {
+            list.as_ref()
+                .is_some_and(|list| list.get(room).is_some_and(|entry| entry.own.scheduled > 0))
+        })
+    });
+    let scheduled = move || scheduled.get().then(|| later(Later::ScheduledHere { room }));
     view! {
         <main class="conversation" id="content" tabindex="-1" data-direct=direct>
             <RoomHead entry/>
             <MessageList timeline live path=path.clone()/>
+            {redrawn(scheduled)}
             {redrawn(field)}
         </main>
     }

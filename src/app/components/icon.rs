@@ -9,6 +9,7 @@ pub enum Icon {
     Archive,
     Back,
     Bin,
+    Clock,
     Close,
     Copy,
     Forward,
@@ -35,10 +36,11 @@ pub enum Icon {
 }
 
 impl Icon {
-    const ALL: [Icon; 26] = [
+    const ALL: [Icon; 27] = [
         Icon::Archive,
         Icon::Back,
         Icon::Bin,
+        Icon::Clock,
         Icon::Close,
         Icon::Copy,
         Icon::Forward,
@@ -76,6 +78,7 @@ impl Icon {
             Icon::Bin => "#icon-bin",
             Icon::Archive => "#icon-archive",
             Icon::Back => "#icon-back",
+            Icon::Clock => "#icon-clock",
             Icon::Close => "#icon-close",
             Icon::Info => "#icon-info",
             Icon::Keyboard => "#icon-keyboard",
@@ -109,6 +112,7 @@ impl Icon {
             Icon::Bin => "M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.8 11h7.4l.8-11M8.5 8.5v5M11.5 8.5v5",
             Icon::Archive => "M3 4.5h14V8H3zM4.5 8v7.5h11V8M8 11h4",
             Icon::Back => "M12 4.5 6.5 10l5.5 5.5",
+            Icon::Clock => "M10 6v4l2.7 1.6M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
             Icon::Close => "m5 5 10 10M15 5 5 15",
             Icon::Info => "M10 9.2v4.3M10 6.6v.01M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
             Icon::Keyboard => {

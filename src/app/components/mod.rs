@@ -34,6 +34,7 @@ pub mod responses;
 pub mod room_details;
 pub mod scrolling;
 pub mod search;
+pub mod send_later;
 pub mod shortcuts;
 pub mod sidebar;
 pub mod skeleton;

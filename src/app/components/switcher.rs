@@ -63,6 +63,7 @@ fn commands(chat: Chat, texts: &Texts) -> Vec<Choice> {
         page("/new", texts.new_talk, Icon::People),
         page("/rooms/new", texts.new_room, Icon::Plus),
         page("/rooms", texts.open_rooms, Icon::Rooms),
+        page("/scheduled", texts.aside().scheduled, Icon::Clock),
         page("/settings", texts.settings, Icon::Settings),
         Choice {
             way: Way::Shortcuts,

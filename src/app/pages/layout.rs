@@ -71,12 +71,18 @@ pub fn FailedHere(refusal: Refusal) -> impl IntoView {
 
 /// A page beside the list that isn't a conversation.
 #[component]
-pub fn Pane(title: &'static str, children: Content) -> impl IntoView {
+pub fn Pane(
+    title: &'static str,
+    /// What lies above it.
+    #[prop(default = Signal::stored("/".to_owned()))]
+    back: Signal<String>,
+    children: Content,
+) -> impl IntoView {
     view! {
         <DocumentTitle title/>
         <main class="pane" id="content" tabindex="-1" data-later>
             <header class="pane__head">
-                <Back to="/"/>
+                <Back to=back/>
                 <h1>{title}</h1>
             </header>
             <div class="pane__body">{children.draw()}</div>

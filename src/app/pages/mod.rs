@@ -8,5 +8,6 @@ pub mod new_talk;
 pub mod not_found;
 pub mod open_rooms;
 pub mod room;
+pub mod scheduled;
 pub mod settings;
 pub mod share;

@@ -102,7 +102,8 @@ fn select(rest: &'static str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM messages {rest}"))
 }
 
-fn hash(text: &str) -> Vec<u8> {
+/// What is kept of the text that first came under a client id, to know it again.
+pub fn hash(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
@@ -140,7 +141,7 @@ pub async fn is_withdrawn(tx: &mut Connection, author: UserId, client_id: Client
         .map_err(unavailable)
 }
 
-/// Those of the given client ids under which the author has neither posted nor taken back anything.
+/// Those of the given client ids under which the author has neither posted, scheduled nor taken back anything.
 pub async fn unknown(
     tx: &mut Connection,
     author: UserId,
@@ -149,6 +150,8 @@ pub async fn unknown(
     let ids = serde_json::to_string(&client_ids).expect("texts");
     let known: Vec<String> = sqlx::query_scalar(
         "SELECT client_id FROM messages
+         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))
+         UNION SELECT client_id FROM scheduled
          WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))
          UNION SELECT client_id FROM withdrawals
          WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))",
@@ -194,8 +197,8 @@ pub async fn burn(tx: &mut Connection, author: UserId, client_id: ClientId) -> R
 pub struct Posted<'a> {
     pub author: UserId,
     pub client_id: ClientId,
-    /// What was sent under the client id: the same again is the same message.
-    pub sent: &'a str,
+    /// Of what was sent under the client id: the same again is the same message.
+    pub first_hash: Vec<u8>,
     pub text: &'a str,
     pub reply_to: Option<Position>,
     pub forwarded_from: Option<UserId>,
@@ -210,7 +213,7 @@ impl<'a> Posted<'a> {
         Self {
             author,
             client_id: ClientId::new(),
-            sent: text,
+            first_hash: hash(text),
             text,
             reply_to: None,
             forwarded_from: None,
@@ -238,7 +241,7 @@ pub async fn insert(
     .bind(version)
     .bind(posted.author.0)
     .bind(posted.client_id.to_string())
-    .bind(hash(posted.sent))
+    .bind(&posted.first_hash)
     .bind(posted.text)
     .bind(at)
     .bind(posted.reply_to)

@@ -14,6 +14,7 @@ pub mod presence;
 pub mod reactions;
 pub mod receipts;
 pub mod rooms;
+pub mod scheduled;
 pub mod users;
 pub mod writer;
 

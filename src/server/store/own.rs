@@ -14,6 +14,8 @@ pub(super) struct OwnRow {
     muted_until: Option<i64>,
     marked_unread: bool,
     own_version: i64,
+    scheduled: i64,
+    scheduled_failed: i64,
 }
 
 impl OwnRow {
@@ -24,6 +26,8 @@ impl OwnRow {
             archived: self.archived,
             muted_until: self.muted_until,
             marked: self.marked_unread,
+            scheduled: self.scheduled as u32,
+            scheduled_failed: self.scheduled_failed as u32,
         }
     }
 }
@@ -32,7 +36,8 @@ impl OwnRow {
 /// `NotFound`: the person isn't there.
 pub async fn get(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Own, Refusal> {
     let row: Option<OwnRow> = sqlx::query_as(
-        "SELECT pinned_at, archived, muted_until, marked_unread, own_version FROM memberships
+        "SELECT pinned_at, archived, muted_until, marked_unread, own_version, scheduled, scheduled_failed
+         FROM memberships
          WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL",
     )
     .bind(room.0)
@@ -63,6 +68,28 @@ pub async fn replace(tx: &mut Connection, room: RoomId, user: UserId, own: &Own)
     .map_err(unavailable)
 }
 
+/// Counts anew what the person has scheduled there. Nothing where they have never been.
+pub async fn count_scheduled(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<Own>, Refusal> {
+    let row: Option<OwnRow> = sqlx::query_as(
+        "UPDATE memberships SET own_version = own_version + 1,
+             scheduled = (SELECT count(*) FROM scheduled s WHERE s.author_id = $2 AND s.room_id = $1),
+             scheduled_failed = (SELECT count(*) FROM scheduled s
+                 WHERE s.author_id = $2 AND s.room_id = $1 AND s.failed IS NOT NULL)
+         WHERE room_id = $1 AND user_id = $2
+         RETURNING pinned_at, archived, muted_until, marked_unread, own_version, scheduled, scheduled_failed",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .fetch_optional(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(row.map(OwnRow::into_own))
+}
+
 /// Takes the room out of the archives of all but its author, as far as they haven't muted it. Answers with those
 /// for whom this changed something.
 pub async fn bring_back(
@@ -81,7 +108,8 @@ pub async fn bring_back(
         "UPDATE memberships SET archived = 0, own_version = own_version + 1
          WHERE room_id = $1 AND user_id <> $2 AND archived = 1 AND left_at IS NULL
            AND COALESCE(muted_until, 0) <= $3
-         RETURNING user_id, pinned_at, archived, muted_until, marked_unread, own_version",
+         RETURNING user_id, pinned_at, archived, muted_until, marked_unread, own_version, scheduled,
+             scheduled_failed",
     )
     .bind(room.0)
     .bind(author.0)

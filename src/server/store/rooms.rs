@@ -573,7 +573,8 @@ pub async fn entries(
              l.deleted_at IS NOT NULL AS deleted,
              a.id AS author_id, a.handle AS author_handle, a.name AS author_name, a.picture AS author_picture,
              d.client_id AS draft_id, d.text AS draft, d.reply_to AS draft_reply,
-             m.pinned_at, m.archived, m.muted_until, m.marked_unread, m.own_version
+             m.pinned_at, m.archived, m.muted_until, m.marked_unread, m.own_version,
+             m.scheduled, m.scheduled_failed
          FROM memberships m
          JOIN rooms r ON r.id = m.room_id
          LEFT JOIN users o ON o.id = CASE r.direct_low WHEN $1 THEN r.direct_high ELSE r.direct_low END
