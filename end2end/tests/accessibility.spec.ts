@@ -186,6 +186,13 @@ for (const lang of ['ru', 'en'] as const) {
       });
       await at('older messages', `/rooms/${room}?before=12`, '.message');
 
+      await inspection.state('what can be done with a message', async () => {
+        await page.goto(`/rooms/${room}`);
+        const id = await page.locator('.message[id]', { hasText: 'До встречи!' }).getAttribute('id');
+        await page.goto(`/rooms/${room}/${id!.slice(1)}/actions`);
+        for (const fold of await page.locator('summary').all()) await fold.click();
+      });
+
       // Other pages.
       await at('new room', '/rooms/new', 'input[name=name]');
       await inspection.state('new room, refused', async () => {

@@ -129,7 +129,8 @@ pub fn App() -> impl IntoView {
                     // The end is a form's of the room's page: refused, it is answered with that page.
                     <Route path=At("rooms/:id/:form?") view=room_page as Page/>
                     <Route path=At("@handle/:form?") view=room_page as Page/>
-                    <Route path=At("settings") view=(|| later(Later::Settings)) as Page/>
+                    // So are those of the settings.
+                    <Route path=At("settings/:form?") view=(|| later(Later::Settings)) as Page/>
                     <Route path=At("share") view=(|| later(Later::Share)) as Page/>
                     <Route path=At("*") view=not_found_page as Page/>
                 </FlatRoutes>

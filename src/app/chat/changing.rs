@@ -2,8 +2,9 @@
 
 use super::{Chat, Connection};
 use crate::api;
+use crate::shared::excerpt::excerpt;
 use crate::shared::ids::{ClientId, Position, RoomId};
-use crate::shared::message::{Message, Quote};
+use crate::shared::message::Message;
 use crate::shared::refusal::Refusal;
 
 /// What one has written last in a conversation, and what has become of it.
@@ -44,16 +45,11 @@ impl Chat {
         });
         let loaded = || {
             self.read_open(|timeline| {
-                let quote = match timeline.get(position) {
-                    Some(message) => Quote::of(message),
-                    None => timeline.quote(position)?.clone(),
-                };
-                let name = timeline.person(quote.author)?.name.clone();
-                let excerpt = quote.excerpt;
+                let message = timeline.get(position)?;
                 Some(Answered {
                     position,
-                    name,
-                    excerpt,
+                    name: timeline.person(message.author)?.name.clone(),
+                    excerpt: excerpt(&message.text, &message.blocks),
                 })
             })
         };
