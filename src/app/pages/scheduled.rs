@@ -166,7 +166,7 @@ pub fn Waiting(room: Option<RoomId>, all: Vec<Scheduled>, refused: Refused) -> i
         }
         count => view! { <p role="status">{(texts.aside().scheduled_count)(count)}</p> }.into_part(),
     };
-    // The conversation that they are for.
+    // The conversation that they are for lies above.
     let path = move || {
         let entry = |room| {
             chat.list
@@ -174,11 +174,13 @@ pub fn Waiting(room: Option<RoomId>, all: Vec<Scheduled>, refused: Refused) -> i
         };
         room.and_then(entry).unwrap_or_else(|| "/".to_owned())
     };
+    let of = room.map(|room| view! { <p class="waiting__of">{title(chat, room)}</p> }.into_part());
     let others =
         room.map(|_| view! { <a class="button" href="/scheduled">{says.all_scheduled}</a> }.into_part());
     view! {
         <Pane title=texts.aside().scheduled back=Signal::derive(path)>
             <div class="waiting" data-later="seldom" on:submit=move |event| shown.submit(&event, changed)>
+                {of}
                 {redrawn(count)}
                 <ul class="waiting__list">{rows(keys, draw)}</ul>
             </div>
