@@ -181,6 +181,8 @@ test('by keyboard alone, from the button that sends', async ({ newPerson }) => {
 
 test('what is sent without sound is marked and not announced', async ({ newPerson }) => {
   const { anna, boris, room } = await twoInARoom(newPerson);
+  anna.allow(...CUT);
+  const wire = await Wire.of(anna.page);
   const page = await open(anna.page, room);
   await open(boris.page, room);
   await field(page).fill('Только тихо');
@@ -197,6 +199,16 @@ test('what is sent without sound is marked and not announced', async ({ newPerso
   await write(page, 'А это вслух');
   await expect(boris.page.locator('.announcer')).toHaveText('Анна: А это вслух');
   await expect(message(boris.page, 'А это вслух').getByRole('img', { name: 'Без звука' })).toHaveCount(0);
+  // What waits for a connection stays silent.
+  await wire.cut();
+  await field(page).fill('Из туннеля');
+  await clock(page).click();
+  await menu(page).getByRole('menuitem', { name: 'Отправить без звука' }).click();
+  await expect(page.locator('.message--pending')).toHaveCount(1);
+  await wire.mend();
+  const late = message(boris.page, 'Из туннеля').getByRole('img', { name: 'Без звука' });
+  await expect(late).toBeVisible({ timeout: 20_000 });
+  await expect(boris.page.locator('.announcer')).toHaveText('Анна: А это вслух');
 });
 
 test('without a connection nothing is scheduled, and nothing lost', async ({ newPerson }) => {

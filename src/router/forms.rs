@@ -85,9 +85,11 @@ impl Filled {
         Ok(zone.instant(local))
     }
 
-    /// The same, if it was sent by the button that keeps a message until then.
+    /// The same, if a time was chosen at all, or the button was pressed that keeps a message until then: Enter in the
+    /// field of the time presses another one.
     fn later(&self) -> Option<Result<Millis, Refusal>> {
-        self.values.contains_key("later").then(|| self.due_at())
+        let chosen = self.values.contains_key("later") || !self.get("due").is_empty();
+        chosen.then(|| self.due_at())
     }
 
     fn ip(&self) -> IpAddr {

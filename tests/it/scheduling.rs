@@ -306,6 +306,19 @@ async fn what_waits_can_be_changed_sent_and_taken_back() {
 }
 
 #[tokio::test]
+async fn what_is_put_forward_goes_at_its_new_time() {
+    let (_house, anna, bob) = House::of_two().await;
+    let mut bobs = bob.greeted().await;
+    let one = schedule(&anna, "soon", now() + HOUR).await;
+    let due_at = now() + SOON;
+    let to = json!({"text": "now", "due_at": due_at});
+    assert_eq!(change(&anna, one.client_id, to).await.status, 200);
+    let message = bobs.next_message().await;
+    assert_eq!(message.text, "now");
+    assert!(message.posted_at >= due_at, "{message:?}");
+}
+
+#[tokio::test]
 async fn what_waits_is_nobody_elses() {
     let (_house, anna, bob) = House::of_two().await;
     let mut bobs = bob.greeted().await;
@@ -525,6 +538,11 @@ async fn forms_do_it_without_scripts() {
         (one.text.as_str(), one.due_at / 60_000),
         ("tomorrow", due / 60_000)
     );
+    // Enter in the field of the time presses the button that sends.
+    let answer = submit(&path, &[("text", "by Enter"), ("due", &in_moscow(due))]).await;
+    assert_eq!(answer.location(), list.as_str());
+    let by_enter = waiting(&anna).await.remove(1);
+    assert_eq!(cancel(&anna, by_enter.client_id).await, 204);
     // What was refused comes back as it was typed.
     let wrong = submit(
         &path,

@@ -142,10 +142,11 @@ fn attend_once_there(writing: Writing, at: RwSignal<Option<(i32, i32)>>) {
 
 fn attend(writing: Writing, send: HtmlButtonElement, at: RwSignal<Option<(i32, i32)>>) {
     let press = Press::default();
+    // A finger may lie there while the page goes.
     let ready = move || {
-        let text = writing.field.get_untracked().map(|field| field.value());
-        let blank = text.is_none_or(|text| text.trim().is_empty());
-        !blank && writing.changing.with_untracked(Option::is_none)
+        let idle = writing.changing.try_with_untracked(Option::is_none) == Some(true);
+        let field = writing.field.try_get_untracked().flatten();
+        idle && field.is_some_and(|field| !field.value().trim().is_empty())
     };
     let button = send.clone();
     hear(&send, "contextmenu", move |event| {
