@@ -68,7 +68,8 @@ test('a key press changes the field and nothing else', async ({ newPerson, serve
   await anna.enter(context);
   await open(page, room);
   await field(page).pressSequentially('нача');
-  // Whatever is done when one begins to type is done.
+  // Whatever is done when one begins to type is done: what comes later stands beside the field.
+  await expect(page.locator('.send-more')).toBeVisible();
   await page.waitForTimeout(500);
   const touched = await changes(page, async () => {
     await page.keyboard.press('k');

@@ -32,7 +32,7 @@ pub async fn save(state: &AppState, me: &Person, room: RoomId, draft: Draft) -> 
         Box::pin(async move {
             member_of(tx, &me, room).await?;
             let text = draft.text.trim();
-            let sent = store::messages::sent_before(tx, me.id, draft.client_id, room, text).await?;
+            let sent = store::client_ids::sent_before(tx, me.id, draft.client_id, room, text).await?;
             let waits = super::scheduled::waits(tx, me.id, draft.client_id, room, text).await?;
             if sent.is_some() || waits {
                 return Ok((false, Vec::new()));

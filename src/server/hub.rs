@@ -262,9 +262,10 @@ impl Hub {
             }
             News::Joined {
                 user,
-                entry,
+                mut entry,
                 sees_from,
             } => {
+                inner.note(&mut entry);
                 let moment = inner.tick();
                 if let Some(audience) = inner.enter(user, entry.room.id, sees_from, moment) {
                     audience.learn(&entry);

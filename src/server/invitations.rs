@@ -148,7 +148,7 @@ pub async fn accept(state: &AppState, me: &Person, token: &str) -> Result<RoomEn
             if !invited.joined {
                 admit(tx, &token, me.id, &mut told).await?;
             }
-            Ok((store::rooms::entry(tx, me.id, invited.room).await?, told))
+            Ok((store::list::entry(tx, me.id, invited.room).await?, told))
         })
     });
     joining.await

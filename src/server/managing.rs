@@ -180,7 +180,7 @@ pub async fn set_role(
             if now == role {
                 return Ok(((), told));
             }
-            if now == Role::Owner && store::rooms::owners(tx, room).await? == 1 {
+            if now == Role::Owner && store::memberships::owners(tx, room).await? == 1 {
                 return Err(Refusal::NotAllowed);
             }
             appoint(tx, room, user, role, &mut told).await?;
@@ -225,6 +225,6 @@ fn is_above(member: &Member, role: Role) -> Result<(), Refusal> {
 }
 
 async fn role_of(tx: &mut Connection, room: RoomId, user: UserId) -> Result<Role, Refusal> {
-    let standing = store::rooms::standing(tx, room, user).await?;
+    let standing = store::memberships::standing(tx, room, user).await?;
     Ok(standing.ok_or(Refusal::NotFound)?.role)
 }

@@ -65,14 +65,15 @@ pub async fn post(state: &AppState, me: &Person, room: RoomId, new: NewMessage) 
             // The writer's transaction is the only one, so looking before taking the version is
             // safe here; a repeated send must not take one.
             if !sabotage::on(Fault::ForgetClientIds)
-                && let Some(message) = store::messages::sent_before(tx, me.id, client_id, room, &text).await?
+                && let Some(message) =
+                    store::client_ids::sent_before(tx, me.id, client_id, room, &text).await?
             {
                 return Ok((message, Vec::new()));
             }
             if let Some(sent) = scheduled::sent_early(tx, &me, client_id, room, &text).await? {
                 return Ok(sent);
             }
-            let first_hash = store::messages::hash(&text);
+            let first_hash = store::client_ids::hash(&text);
             deliver(tx, &me, room, NewMessage { text, ..new }, first_hash).await
         })
     });
@@ -341,7 +342,7 @@ pub async fn pin(
             if message.pinned == on {
                 return Ok((message, Vec::new()));
             }
-            if on && store::messages::count_pinned(tx, room).await? >= PINNED {
+            if on && store::history::count_pinned(tx, room).await? >= PINNED {
                 return Err(Refusal::TooMany { most: PINNED });
             }
             let version = store::rooms::next_version(tx, room).await?;
@@ -361,7 +362,7 @@ pub async fn pin(
 pub async fn pinned(state: &AppState, me: &Person, room: RoomId) -> Result<Pinned, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let sight = member_of(&mut tx, me, room).await?.sight();
-    store::messages::pinned(&mut tx, room, sight).await
+    store::history::pinned(&mut tx, room, sight).await
 }
 
 /// Who has reacted to a message, and read one's own.
@@ -412,7 +413,7 @@ pub async fn mention_after(
 ) -> Result<Option<Position>, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let sight = member_of(&mut tx, me, room).await?.sight();
-    store::messages::mention_after(&mut tx, room, sight, after).await
+    store::history::mention_after(&mut tx, room, sight, after).await
 }
 
 /// Takes back a message of one's own that may not have come yet: one that is here is removed, and one
@@ -425,7 +426,7 @@ pub async fn withdraw(state: &AppState, me: &Person, client_id: ClientId) -> Res
     let me = me.clone();
     let withdrawing = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            match store::messages::place(tx, me.id, client_id).await? {
+            match store::client_ids::place(tx, me.id, client_id).await? {
                 Some((room, position)) => {
                     let (_, told) = leave_tombstone(tx, &me, room, position).await?;
                     Ok(((), told))
@@ -452,7 +453,7 @@ pub async fn unknown(
         return Err(Refusal::TooMany { most: ASKED_IDS });
     }
     let mut tx = state.store.snapshot().await?;
-    store::messages::unknown(&mut tx, me.id, client_ids).await
+    store::client_ids::unknown(&mut tx, me.id, client_ids).await
 }
 
 /// Nothing comes under this client id any more, neither now nor later.
@@ -461,7 +462,7 @@ pub(super) async fn burn(
     me: &Person,
     client_id: ClientId,
 ) -> Result<Vec<News>, Refusal> {
-    store::messages::burn(tx, me.id, client_id).await?;
+    store::client_ids::burn(tx, me.id, client_id).await?;
     let mut told = Vec::from_iter(draft_removed(tx, me, client_id).await?);
     told.extend(scheduled::removed(tx, me.id, client_id).await?);
     Ok(told)
@@ -558,7 +559,7 @@ async fn row_changes(
     version: Version,
     row: Row,
 ) -> Result<Changes, Refusal> {
-    store::messages::told(tx, room, version - 1, version, vec![row]).await
+    store::history::told(tx, room, version - 1, version, vec![row]).await
 }
 
 /// A message's latest change, as those are told of it who may see it.
@@ -584,7 +585,7 @@ async fn as_seen(tx: &mut Connection, message: &Message, changes: Changes) -> Re
 pub async fn page(state: &AppState, me: &Person, room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
     let mut tx = state.store.snapshot().await?;
     let sight = member_of(&mut tx, me, room).await?.sight();
-    store::messages::page(&mut tx, room, sight, anchor).await
+    store::history::page(&mut tx, room, sight, anchor).await
 }
 
 /// What has changed in a room since a number.
@@ -603,7 +604,7 @@ pub async fn changes(
     if epoch != state.store.epoch || after < member.joined_version() - 1 {
         return Ok(Catchup::Reset);
     }
-    let (changes, current) = store::messages::changes(&mut tx, room, member.sight(), after).await?;
+    let (changes, current) = store::history::changes(&mut tx, room, member.sight(), after).await?;
     if after > current {
         return Ok(Catchup::Reset);
     }
@@ -640,8 +641,8 @@ pub(super) async fn move_marker(
     position: Position,
 ) -> Result<Vec<News>, Refusal> {
     let before = receipts::known(tx, room).await?;
-    let last_read = store::rooms::read(tx, room, user, position).await?;
-    let (unread, mentions) = store::messages::unread(tx, room, user, last_read).await?;
+    let last_read = store::memberships::read(tx, room, user, position).await?;
+    let (unread, mentions) = store::history::unread(tx, room, user, last_read).await?;
     let mut told = receipts::told(tx, room, before).await?;
     told.push(News::Read {
         user,

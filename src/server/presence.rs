@@ -68,21 +68,25 @@ pub(super) async fn note(
     me: &Person,
     entries: &mut [RoomEntry],
 ) -> Result<(), Refusal> {
+    note_seen(tx, me.id, entries).await?;
+    entries.iter_mut().for_each(|entry| state.hub.note(entry));
+    Ok(())
+}
+
+/// Notes when they were there last; whether they are there now only the hub knows.
+pub(super) async fn note_seen(
+    tx: &mut Connection,
+    user: UserId,
+    entries: &mut [RoomEntry],
+) -> Result<(), Refusal> {
     if entries.iter().all(|entry| entry.with.is_none()) {
         return Ok(());
     }
-    let partners = store::presence::partners(tx, me.id).await?;
+    let partners = store::presence::partners(tx, user).await?;
     for entry in entries {
-        let seen = entry
-            .with
-            .as_ref()
-            .and_then(|with| Some((with.id, *partners.get(&with.id)?)));
-        entry.presence = seen.and_then(|(with, seen)| {
-            Some(Presence {
-                online: state.hub.is_online(with),
-                seen: seen?,
-            })
-        });
+        let with = entry.with.as_ref().map(|with| with.id);
+        let seen = with.and_then(|with| *partners.get(&with)?);
+        entry.presence = seen.map(|seen| Presence { online: false, seen });
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub(super) async fn card(tx: &mut Connection, me: &Person, of: Person) -> Result
     Ok(Card {
         about,
         zone,
-        common: store::rooms::common(tx, me.id, of.id).await?,
+        common: store::memberships::common(tx, me.id, of.id).await?,
         blocked: store::blocks::is_blocked(tx, me.id, of.id).await?,
         person: of,
     })

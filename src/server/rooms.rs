@@ -24,7 +24,7 @@ use crate::shared::user::Person;
 /// `Unavailable`.
 pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
     let mut tx = state.store.snapshot().await?;
-    let mut rooms = store::rooms::entries(&mut tx, me.id, None).await?;
+    let mut rooms = store::list::entries(&mut tx, me.id, None).await?;
     presence::note(state, &mut tx, me, &mut rooms).await?;
     let (password, _) = store::users::account(&mut tx, me.id).await?;
     Ok(RoomList {
@@ -61,15 +61,15 @@ pub async fn conversation(
             }
         }
     };
-    match store::rooms::entry(&mut tx, me.id, room).await {
+    match store::list::entry(&mut tx, me.id, room).await {
         Ok(mut entry) => {
             presence::note(state, &mut tx, me, std::slice::from_mut(&mut entry)).await?;
             let sight = member_of(&mut tx, me, room).await?.sight();
-            let mut page = store::messages::page(&mut tx, room, sight, anchor).await?;
+            let mut page = store::history::page(&mut tx, room, sight, anchor).await?;
             let first = page.messages.first().map_or(0, |message| message.position);
             if anchor == Anchor::Latest && page.older && entry.unread > 0 && entry.last_read < first {
                 let around = Anchor::Around(entry.last_read);
-                page = store::messages::page(&mut tx, room, sight, around).await?;
+                page = store::history::page(&mut tx, room, sight, around).await?;
             }
             Ok(Conversation::Here { entry, page })
         }
@@ -93,13 +93,13 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
         Place::Direct(handle) => {
             let with = person(&mut tx, handle).await?;
             let room = match store::rooms::direct(&mut tx, me.id, with.id).await? {
-                Some(room) => store::rooms::entries(&mut tx, me.id, Some(room)).await?.pop(),
+                Some(room) => store::list::entries(&mut tx, me.id, Some(room)).await?.pop(),
                 None => None,
             };
             let pinned = match &room {
                 Some(entry) => {
                     let sight = member_of(&mut tx, me, entry.room.id).await?.sight();
-                    store::messages::pinned(&mut tx, entry.room.id, sight).await?
+                    store::history::pinned(&mut tx, entry.room.id, sight).await?
                 }
                 None => Pinned::default(),
             };
@@ -116,10 +116,10 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
         }
         Place::Room(room) => {
             let member = member_of(&mut tx, me, *room).await?;
-            let entry = store::rooms::entry(&mut tx, me.id, member.room).await?;
+            let entry = store::list::entry(&mut tx, me.id, member.room).await?;
             let people = match entry.with {
                 Some(_) => Vec::new(),
-                None => store::rooms::people(&mut tx, member.room, PEOPLE_NAMED).await?,
+                None => store::memberships::people(&mut tx, member.room, PEOPLE_NAMED).await?,
             };
             let invitations = match member.must_be(Role::Moderator) {
                 Ok(()) => invitations::with_pictures(&mut tx, member.room, origin).await?,
@@ -130,7 +130,7 @@ pub async fn about(state: &AppState, me: &Person, place: &Place, origin: &str) -
                 None => None,
             };
             Ok(About {
-                pinned: store::messages::pinned(&mut tx, member.room, member.sight()).await?,
+                pinned: store::history::pinned(&mut tx, member.room, member.sight()).await?,
                 room: Some(entry.room),
                 card,
                 with: entry.with,
@@ -173,7 +173,7 @@ pub async fn make(
             let room = store::rooms::insert(tx, kind, name.as_str(), &key, history).await?;
             let mut told = Vec::new();
             bring_in(tx, room, me.id, &mut told).await?;
-            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+            Ok((store::list::entry(tx, me.id, room).await?, told))
         })
     });
     making.await
@@ -189,13 +189,13 @@ pub async fn join(state: &AppState, me: &Person, room: RoomId) -> Result<RoomEnt
     let joining = state.store.writer.write(move |tx| {
         Box::pin(async move {
             let mut told = Vec::new();
-            if store::rooms::standing(tx, room, me.id).await?.is_none() {
+            if store::memberships::standing(tx, room, me.id).await?.is_none() {
                 store::rooms::open_room(tx, room, me.id)
                     .await?
                     .ok_or(Refusal::NotFound)?;
                 bring_in(tx, room, me.id, &mut told).await?;
             }
-            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+            Ok((store::list::entry(tx, me.id, room).await?, told))
         })
     });
     joining.await
@@ -215,7 +215,7 @@ pub async fn add(state: &AppState, me: &Person, room: RoomId, handle: &str) -> R
             member.must_be(Role::Member)?;
             let newcomer = person(tx, &handle).await?;
             let mut told = Vec::new();
-            if store::rooms::standing(tx, member.room, newcomer.id)
+            if store::memberships::standing(tx, member.room, newcomer.id)
                 .await?
                 .is_none()
             {
@@ -260,7 +260,7 @@ pub async fn open_direct(state: &AppState, me: &Person, handle: &str) -> Result<
             }
             let mut told = Vec::new();
             let room = direct_with(tx, me.id, with.id, &mut told).await?;
-            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+            Ok((store::list::entry(tx, me.id, room).await?, told))
         })
     });
     opening.await
@@ -316,7 +316,7 @@ pub async fn gather(state: &AppState, me: &Person, handles: Vec<String>) -> Resu
             for user in people {
                 bring_in(tx, room, user, &mut told).await?;
             }
-            Ok((store::rooms::entry(tx, me.id, room).await?, told))
+            Ok((store::list::entry(tx, me.id, room).await?, told))
         })
     });
     gathering.await
@@ -330,11 +330,11 @@ pub(super) async fn bring_in(
     user: UserId,
     told: &mut Vec<News>,
 ) -> Result<Version, Refusal> {
-    if store::rooms::count_of(tx, user).await? >= ROOMS_EACH {
+    if store::memberships::count_of(tx, user).await? >= ROOMS_EACH {
         return Err(Refusal::TooMany { most: ROOMS_EACH });
     }
     let version = store::rooms::next_version(tx, room).await?;
-    let row = Row::Member(store::rooms::join(tx, room, user, version).await?);
+    let row = Row::Member(store::memberships::join(tx, room, user, version).await?);
     told.push(joined(tx, user, room).await?);
     told.push(news(tx, room, version, row).await?);
     Ok(version)
@@ -348,11 +348,11 @@ pub(super) async fn put_out(
     told: &mut Vec<News>,
 ) -> Result<(), Refusal> {
     let version = store::rooms::next_version(tx, room).await?;
-    let gone = store::rooms::leave(tx, room, user, version).await?;
+    let gone = store::memberships::leave(tx, room, user, version).await?;
     told.push(News::Left { user, room });
     told.push(news(tx, room, version, Row::Member(gone)).await?);
-    if store::rooms::owners(tx, room).await? == 0
-        && let Some(heir) = store::rooms::heir(tx, room).await?
+    if store::memberships::owners(tx, room).await? == 0
+        && let Some(heir) = store::memberships::heir(tx, room).await?
     {
         appoint(tx, room, heir, Role::Owner, told).await?;
     }
@@ -368,7 +368,7 @@ pub(super) async fn appoint(
     told: &mut Vec<News>,
 ) -> Result<(), Refusal> {
     let version = store::rooms::next_version(tx, room).await?;
-    let row = store::rooms::appoint(tx, room, user, role, version).await?;
+    let row = store::memberships::appoint(tx, room, user, role, version).await?;
     told.push(news(tx, room, version, Row::Member(row)).await?);
     Ok(())
 }
@@ -394,8 +394,9 @@ pub async fn members_called(
 /// # Errors
 /// `NotFound`: they aren't.
 pub(super) async fn joined(tx: &mut Connection, user: UserId, room: RoomId) -> Result<News, Refusal> {
-    let entry = store::rooms::entry(tx, user, room).await?;
-    let standing = store::rooms::standing(tx, room, user).await?;
+    let mut entry = store::list::entry(tx, user, room).await?;
+    presence::note_seen(tx, user, std::slice::from_mut(&mut entry)).await?;
+    let standing = store::memberships::standing(tx, room, user).await?;
     Ok(News::Joined {
         user,
         sees_from: standing.map_or(entry.through, |standing| standing.sees_from),

@@ -38,13 +38,14 @@ pub async fn schedule(
         Box::pin(async move {
             let id = new.client_id;
             if let Some(kept) = store::scheduled::get(tx, me.id, id).await? {
-                let same = kept.scheduled.room == room && kept.first_hash == store::messages::hash(&new.text);
+                let same =
+                    kept.scheduled.room == room && kept.first_hash == store::client_ids::hash(&new.text);
                 return match same {
                     true => Ok((Arranged::Scheduled(kept.scheduled), Vec::new())),
                     false => Err(Refusal::ClientIdTaken),
                 };
             }
-            if let Some(message) = store::messages::sent_before(tx, me.id, id, room, &new.text).await? {
+            if let Some(message) = store::client_ids::sent_before(tx, me.id, id, room, &new.text).await? {
                 return Ok((Arranged::Message(message), Vec::new()));
             }
             let member = member_of(tx, &me, room).await?;
@@ -114,7 +115,7 @@ pub async fn cancel(state: &AppState, me: &Person, client_id: ClientId) -> Resul
     let me = me.clone();
     let cancelling = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            if store::messages::is_withdrawn(tx, me.id, client_id).await? {
+            if store::client_ids::is_withdrawn(tx, me.id, client_id).await? {
                 return Ok(((), Vec::new()));
             }
             mine(tx, me.id, client_id).await?;
@@ -134,7 +135,7 @@ pub async fn send_now(state: &AppState, me: &Person, client_id: ClientId) -> Res
     let me = me.clone();
     let sending = state.store.writer.write(move |tx| {
         Box::pin(async move {
-            if let Some((room, position)) = store::messages::place(tx, me.id, client_id).await? {
+            if let Some((room, position)) = store::client_ids::place(tx, me.id, client_id).await? {
                 let message = store::messages::by_position(tx, room, position).await?;
                 return Ok((message, Vec::new()));
             }
@@ -287,7 +288,7 @@ pub(super) async fn waits(
     else {
         return Ok(false);
     };
-    let known = scheduled.text == text || first_hash == store::messages::hash(text);
+    let known = scheduled.text == text || first_hash == store::client_ids::hash(text);
     match scheduled.room == room && known {
         true => Ok(true),
         false => Err(Refusal::ClientIdTaken),

@@ -4,7 +4,7 @@ use super::config::Config;
 use super::hub::{News, SessionKey};
 use super::state::AppState;
 use super::store::messages::Sight;
-use super::store::{self, Connection, rooms::Standing};
+use super::store::{self, Connection, memberships::Standing};
 use crate::shared::ids::{RoomId, Version, now};
 use crate::shared::refusal::Refusal;
 use crate::shared::room::{Role, RoomKind};
@@ -197,7 +197,7 @@ impl Member {
 /// # Errors
 /// `NotFound`, the same for a room that isn't there and one that is another's.
 pub async fn member_of(tx: &mut Connection, me: &Person, room: RoomId) -> Result<Member, Refusal> {
-    let standing = store::rooms::standing(tx, room, me.id)
+    let standing = store::memberships::standing(tx, room, me.id)
         .await?
         .ok_or(Refusal::NotFound)?;
     Ok(Member {

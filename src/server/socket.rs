@@ -73,7 +73,7 @@ async fn hello(state: &AppState, me: &Person) -> Result<Utf8Bytes, Refusal> {
 
 /// The hub learns of the person's rooms, and from when on it knows them.
 async fn watch(state: &AppState, me: &Person) -> Result<u64, Refusal> {
-    let rooms = store::rooms::ids_of(&mut *state.store.snapshot().await?, me.id).await?;
+    let rooms = store::memberships::ids_of(&mut *state.store.snapshot().await?, me.id).await?;
     Ok(state.hub.watch(me.id, rooms))
 }
 

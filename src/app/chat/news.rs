@@ -24,14 +24,7 @@ impl Chat {
         match news {
             ToBrowser::Hello(list) => self.hello(list),
             ToBrowser::Changes(changes) => self.changed(&changes),
-            ToBrowser::Joined(entry) => {
-                let with = entry.with.is_some();
-                self.update_list(|list| list.joined(entry));
-                // Only a list says whether they are there.
-                if with {
-                    self.refresh();
-                }
-            }
+            ToBrowser::Joined(entry) => self.update_list(|list| list.joined(entry)),
             ToBrowser::Left { room } => self.update_list(|list| list.left(room)),
             ToBrowser::Read {
                 room,

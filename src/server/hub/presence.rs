@@ -4,6 +4,7 @@ use super::{Hub, Inner, Subscription, encode};
 use crate::shared::ids::{RoomId, UserId};
 use crate::shared::limits::TYPING_PEOPLE;
 use crate::shared::live::ToBrowser;
+use crate::shared::room::RoomEntry;
 use crate::shared::user::Person;
 
 impl Subscription {
@@ -35,6 +36,11 @@ impl Hub {
         self.lock().online.contains(&user)
     }
 
+    /// Notes whether the other person of a conversation is there, where that may be told.
+    pub fn note(&self, entry: &mut RoomEntry) {
+        self.lock().note(entry);
+    }
+
     /// The person is writing something in the room: for the others who are there now, unless those are many. Of somebody
     /// who isn't in the room nobody hears.
     pub fn typing(&self, room: RoomId, who: &Person) {
@@ -61,6 +67,12 @@ impl Hub {
 }
 
 impl Inner {
+    pub(super) fn note(&self, entry: &mut RoomEntry) {
+        if let (Some(presence), Some(with)) = (&mut entry.presence, &entry.with) {
+            presence.online = self.online.contains(&with.id);
+        }
+    }
+
     fn looks(&self, user: UserId) -> bool {
         let person = self.people.get(&user);
         person.is_some_and(|person| person.sockets.iter().any(|socket| socket.visible))

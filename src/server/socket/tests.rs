@@ -140,7 +140,9 @@ async fn a_room_left_before_the_hub_knew_of_it_is_not_heard() {
     let scene = Scene::new().await;
     let subscription = scene.connect();
     let mut snapshot = scene.state.store.snapshot().await.unwrap();
-    let rooms = store::rooms::ids_of(&mut snapshot, scene.bob.id).await.unwrap();
+    let rooms = store::memberships::ids_of(&mut snapshot, scene.bob.id)
+        .await
+        .unwrap();
     rooms::leave(&scene.state, &scene.bob, GENERAL).await.unwrap();
     let watched = scene.state.hub.watch(scene.bob.id, rooms);
     assert!(scene.list(watched).await.rooms.is_empty());

@@ -1,17 +1,14 @@
-//! Messages: the rows, pages of history, changes since a version.
+//! Messages: the rows, and what is done with them.
 
-use super::{Connection, reactions, rooms, unavailable, users};
+use super::client_ids::hash;
+use super::{Connection, unavailable};
 use crate::server::markdown;
 use crate::server::mentions::Named;
 use crate::shared::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
-use crate::shared::limits::{CHANGES_ROWS, EARLIER_TEXTS, PAGE_MESSAGES, PINNED, UNREAD_CAP};
-use crate::shared::live::{Anchor, Changes, Page, Row};
-use crate::shared::message::{EarlierText, Message, Pinned, Quote, Reaction};
+use crate::shared::limits::EARLIER_TEXTS;
+use crate::shared::message::{EarlierText, Message, Reaction};
 use crate::shared::refusal::Refusal;
-use crate::shared::user::Person;
-use sha2::{Digest, Sha256};
 use sqlx::FromRow;
-use std::collections::BTreeSet;
 
 /// What a member may see of a room: the messages after `from`, and of those that are withheld only their own.
 #[derive(Clone, Copy)]
@@ -21,36 +18,36 @@ pub struct Sight {
 }
 
 #[derive(FromRow)]
-struct MessageRow {
-    room_id: i64,
-    position: i64,
-    version: i64,
-    author_id: i64,
-    client_id: String,
-    text: String,
-    posted_at: i64,
-    edited_at: Option<i64>,
-    deleted: bool,
-    restored: bool,
-    reply_to: Option<i64>,
-    forwarded_from: Option<i64>,
-    mentions: String,
-    named: String,
-    reactions: String,
-    pinned: bool,
-    silent: bool,
-    withheld: bool,
-    first_hash: Vec<u8>,
+pub(super) struct MessageRow {
+    pub(super) room_id: i64,
+    pub(super) position: i64,
+    pub(super) version: i64,
+    pub(super) author_id: i64,
+    pub(super) client_id: String,
+    pub(super) text: String,
+    pub(super) posted_at: i64,
+    pub(super) edited_at: Option<i64>,
+    pub(super) deleted: bool,
+    pub(super) restored: bool,
+    pub(super) reply_to: Option<i64>,
+    pub(super) forwarded_from: Option<i64>,
+    pub(super) mentions: String,
+    pub(super) named: String,
+    pub(super) reactions: String,
+    pub(super) pinned: bool,
+    pub(super) silent: bool,
+    pub(super) withheld: bool,
+    pub(super) first_hash: Vec<u8>,
 }
 
 // The text of a tombstone is nobody's any more, though it lies there for a moment yet.
-const COLUMNS: &str = "room_id, position, version, author_id, client_id, posted_at, edited_at, \
+pub(super) const COLUMNS: &str = "room_id, position, version, author_id, client_id, posted_at, edited_at, \
      CASE WHEN deleted_at IS NULL THEN text ELSE '' END AS text, deleted_at IS NOT NULL AS deleted, \
      coalesce(restored_version = version, 0) AS restored, \
      reply_to, forwarded_from, mentions, named, reactions, pinned_at IS NOT NULL AS pinned, silent, withheld, first_hash";
 
 impl MessageRow {
-    fn into_message(self) -> Message {
+    pub(super) fn into_message(self) -> Message {
         let mentions = Named::read(&self.mentions);
         let shown = !self.deleted;
         Message {
@@ -79,13 +76,13 @@ impl MessageRow {
 }
 
 /// "3 17"
-fn ids(text: &str) -> Vec<UserId> {
+pub(super) fn ids(text: &str) -> Vec<UserId> {
     let ids = text.split(' ').filter_map(|id| id.parse().ok());
     ids.map(UserId).collect()
 }
 
 /// "👍 3 ❤️ 1"
-fn counts(text: &str) -> Vec<Reaction> {
+pub(super) fn counts(text: &str) -> Vec<Reaction> {
     let mut words = text.split(' ');
     std::iter::from_fn(|| {
         let (emoji, count) = (words.next()?, words.next()?.parse().ok()?);
@@ -98,99 +95,8 @@ fn counts(text: &str) -> Vec<Reaction> {
 }
 
 /// Our own constants only: nothing that came from outside is ever put into SQL.
-fn select(rest: &'static str) -> sqlx::AssertSqlSafe<String> {
+pub(super) fn select(rest: &'static str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM messages {rest}"))
-}
-
-/// What is kept of the text that first came under a client id, to know it again.
-pub fn hash(text: &str) -> Vec<u8> {
-    Sha256::digest(text.as_bytes()).to_vec()
-}
-
-/// A message that the author has sent under this client id before, as it is now.
-///
-/// # Errors
-/// `ClientIdTaken`: it was another text, or in another room. `Withdrawn`: it was taken back before it came.
-pub async fn sent_before(
-    tx: &mut Connection,
-    author: UserId,
-    client_id: ClientId,
-    room: RoomId,
-    text: &str,
-) -> Result<Option<Message>, Refusal> {
-    let row: Option<MessageRow> = sqlx::query_as(select("WHERE author_id = $1 AND client_id = $2"))
-        .bind(author.0)
-        .bind(client_id.to_string())
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(unavailable)?;
-    match row {
-        None if is_withdrawn(tx, author, client_id).await? => Err(Refusal::Withdrawn),
-        Some(row) if row.room_id != room.0 || row.first_hash != hash(text) => Err(Refusal::ClientIdTaken),
-        row => Ok(row.map(MessageRow::into_message)),
-    }
-}
-
-/// Whether nothing is to be posted under this client id any more.
-pub async fn is_withdrawn(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<bool, Refusal> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM withdrawals WHERE author_id = $1 AND client_id = $2)")
-        .bind(author.0)
-        .bind(client_id.to_string())
-        .fetch_one(tx)
-        .await
-        .map_err(unavailable)
-}
-
-/// Those of the given client ids under which the author has neither posted, scheduled nor taken back anything.
-pub async fn unknown(
-    tx: &mut Connection,
-    author: UserId,
-    client_ids: Vec<ClientId>,
-) -> Result<Vec<ClientId>, Refusal> {
-    let ids = serde_json::to_string(&client_ids).expect("texts");
-    let known: Vec<String> = sqlx::query_scalar(
-        "SELECT client_id FROM messages
-         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))
-         UNION SELECT client_id FROM scheduled
-         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))
-         UNION SELECT client_id FROM withdrawals
-         WHERE author_id = $1 AND client_id IN (SELECT value FROM json_each($2))",
-    )
-    .bind(author.0)
-    .bind(ids)
-    .fetch_all(tx)
-    .await
-    .map_err(unavailable)?;
-    let known: BTreeSet<String> = known.into_iter().collect();
-    let unknown = client_ids.into_iter();
-    Ok(unknown.filter(|id| !known.contains(&id.to_string())).collect())
-}
-
-/// Where the author's message of this client id is.
-pub async fn place(
-    tx: &mut Connection,
-    author: UserId,
-    client_id: ClientId,
-) -> Result<Option<(RoomId, Position)>, Refusal> {
-    let place: Option<(i64, i64)> =
-        sqlx::query_as("SELECT room_id, position FROM messages WHERE author_id = $1 AND client_id = $2")
-            .bind(author.0)
-            .bind(client_id.to_string())
-            .fetch_optional(tx)
-            .await
-            .map_err(unavailable)?;
-    Ok(place.map(|(room, position)| (RoomId(room), position)))
-}
-
-/// From here on nothing is posted under this client id.
-pub async fn burn(tx: &mut Connection, author: UserId, client_id: ClientId) -> Result<(), Refusal> {
-    sqlx::query("INSERT INTO withdrawals (author_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(author.0)
-        .bind(client_id.to_string())
-        .execute(tx)
-        .await
-        .map(drop)
-        .map_err(unavailable)
 }
 
 /// A message as it is to be stored.
@@ -502,265 +408,4 @@ pub async fn pin(
         .await
         .map_err(unavailable)?;
     by_position(tx, room, position).await
-}
-
-/// What is pinned, what was pinned last first.
-pub async fn pinned(tx: &mut Connection, room: RoomId, sight: Sight) -> Result<Pinned, Refusal> {
-    let rows: Vec<MessageRow> = sqlx::query_as(select(
-        "WHERE room_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND position > $2
-             AND (withheld = 0 OR author_id = $3)
-         ORDER BY pinned_at DESC, position DESC LIMIT $4",
-    ))
-    .bind(room.0)
-    .bind(sight.from)
-    .bind(sight.user.0)
-    .bind(PINNED as i64)
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(unavailable)?;
-    let messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
-    let people = people_of(tx, messages.iter().flat_map(spoken_of)).await?;
-    Ok(Pinned { messages, people })
-}
-
-/// How many messages of a room are pinned.
-pub async fn count_pinned(tx: &mut Connection, room: RoomId) -> Result<usize, Refusal> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM messages WHERE room_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL",
-    )
-    .bind(room.0)
-    .fetch_one(tx)
-    .await
-    .map_err(unavailable)?;
-    Ok(count as usize)
-}
-
-/// The first message after a position that mentions the person.
-pub async fn mention_after(
-    tx: &mut Connection,
-    room: RoomId,
-    sight: Sight,
-    after: Position,
-) -> Result<Option<Position>, Refusal> {
-    sqlx::query_scalar(
-        "SELECT n.position FROM mentions n
-         JOIN messages m ON m.room_id = n.room_id AND m.position = n.position
-         WHERE n.room_id = $1 AND n.user_id = $2 AND n.position > $3 AND m.deleted_at IS NULL AND m.withheld = 0
-         ORDER BY n.position LIMIT 1",
-    )
-    .bind(room.0)
-    .bind(sight.user.0)
-    .bind(after.max(sight.from))
-    .fetch_optional(tx)
-    .await
-    .map_err(unavailable)
-}
-
-/// A page of history. Run it in a snapshot.
-pub async fn page(tx: &mut Connection, room: RoomId, sight: Sight, anchor: Anchor) -> Result<Page, Refusal> {
-    let through = rooms::version(tx, room).await?;
-    // How many up to a position, and how many after it.
-    let (place, up_to, after) = match anchor {
-        Anchor::Latest => (Position::MAX, PAGE_MESSAGES, 0),
-        Anchor::Before(place) => (place.saturating_sub(1), PAGE_MESSAGES, 0),
-        Anchor::After(place) => (place, 0, PAGE_MESSAGES),
-        Anchor::Around(place) => (place, PAGE_MESSAGES / 2, PAGE_MESSAGES / 2),
-    };
-    let (mut rows, older) = stretch(tx, room, sight, place, up_to, BACKWARDS).await?;
-    rows.reverse();
-    let (later, newer) = stretch(tx, room, sight, place, after, FORWARDS).await?;
-    rows.extend(later);
-    let messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
-    let quotes = quotes(tx, room, sight, &messages).await?;
-    let reacted = reactions::of(tx, room, sight.user, &messages).await?;
-    let authors = quotes.iter().map(|quote| quote.author);
-    let people = people_of(tx, messages.iter().flat_map(spoken_of).chain(authors)).await?;
-    Ok(Page {
-        room,
-        anchor,
-        through,
-        messages,
-        older,
-        newer,
-        people,
-        quotes,
-        reacted,
-    })
-}
-
-const BACKWARDS: &str =
-    "WHERE room_id = $1 AND position <= $2 AND position > $3 AND (withheld = 0 OR author_id = $4)
-     ORDER BY position DESC LIMIT $5";
-const FORWARDS: &str =
-    "WHERE room_id = $1 AND position > $2 AND position > $3 AND (withheld = 0 OR author_id = $4)
-     ORDER BY position LIMIT $5";
-
-/// At most so many messages from a place on, in one direction, and whether there are more.
-async fn stretch(
-    tx: &mut Connection,
-    room: RoomId,
-    sight: Sight,
-    place: Position,
-    most: usize,
-    direction: &'static str,
-) -> Result<(Vec<MessageRow>, bool), Refusal> {
-    let mut rows: Vec<MessageRow> = sqlx::query_as(select(direction))
-        .bind(room.0)
-        .bind(place)
-        .bind(sight.from)
-        .bind(sight.user.0)
-        .bind(most as i64 + 1)
-        .fetch_all(tx)
-        .await
-        .map_err(unavailable)?;
-    let more = rows.len() > most;
-    rows.truncate(most);
-    Ok((rows, more))
-}
-
-/// Whom a message speaks of.
-fn spoken_of(message: &Message) -> impl Iterator<Item = UserId> + use<> {
-    std::iter::once(message.author).chain(message.forwarded_from)
-}
-
-/// What the messages answer, as far as it is in sight.
-async fn quotes(
-    tx: &mut Connection,
-    room: RoomId,
-    sight: Sight,
-    messages: &[Message],
-) -> Result<Vec<Quote>, Refusal> {
-    let answered: BTreeSet<Position> = messages.iter().filter_map(|message| message.reply_to).collect();
-    if answered.is_empty() {
-        return Ok(Vec::new());
-    }
-    let answered = serde_json::to_string(&answered).expect("numbers");
-    let rows: Vec<MessageRow> = sqlx::query_as(select(
-        "WHERE room_id = $1 AND position IN (SELECT value FROM json_each($2)) AND position > $3
-             AND (withheld = 0 OR author_id = $4)
-         ORDER BY position",
-    ))
-    .bind(room.0)
-    .bind(answered)
-    .bind(sight.from)
-    .bind(sight.user.0)
-    .fetch_all(tx)
-    .await
-    .map_err(unavailable)?;
-    let messages = rows.into_iter().map(MessageRow::into_message);
-    Ok(messages.map(|message| Quote::of(&message)).collect())
-}
-
-/// The rows whose latest version lies after `after`, at most a page of them, as far as they are in sight. Run it in
-/// a snapshot. Answers with the room's version too: `through` below it says that there are more.
-pub async fn changes(
-    tx: &mut Connection,
-    room: RoomId,
-    sight: Sight,
-    after: Version,
-) -> Result<(Changes, Version), Refusal> {
-    let current = rooms::version(tx, room).await?;
-    let rows: Vec<MessageRow> = sqlx::query_as(select(
-        "WHERE room_id = $1 AND version > $2 AND version <= $3 ORDER BY version LIMIT $4",
-    ))
-    .bind(room.0)
-    .bind(after)
-    .bind(current)
-    .bind(CHANGES_ROWS as i64)
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(unavailable)?;
-    let (room_row, members) = rooms::changed(tx, room, after, current, CHANGES_ROWS).await?;
-    let hidden =
-        |row: &MessageRow| row.position <= sight.from || (row.withheld && row.author_id != sight.user.0);
-    let hidden: BTreeSet<Version> = rows
-        .iter()
-        .filter(|row| hidden(row))
-        .map(|row| row.version)
-        .collect();
-    let mut all: Vec<Row> = rows
-        .into_iter()
-        .map(|row| Row::Message(row.into_message()))
-        .collect();
-    all.extend(room_row.map(Row::Room));
-    all.extend(members.into_iter().map(Row::Member));
-    all.sort_by_key(Row::version);
-    // A full page ends at its last row's version: each change took a version of its own.
-    let through = match all.len() >= CHANGES_ROWS {
-        true => all[CHANGES_ROWS - 1].version(),
-        false => current,
-    };
-    all.truncate(CHANGES_ROWS);
-    all.retain(|row| !hidden.contains(&row.version()));
-    let mut changes = told(tx, room, after, through, all).await?;
-    changes.quotes.retain(|quote| quote.position > sight.from);
-    changes.reacted = reactions::changed(tx, room, sight.user, after, through).await?;
-    Ok((changes, current))
-}
-
-/// Rows as news, with whoever they speak of and what they answer.
-pub async fn told(
-    tx: &mut Connection,
-    room: RoomId,
-    after: Version,
-    through: Version,
-    rows: Vec<Row>,
-) -> Result<Changes, Refusal> {
-    let messages: Vec<Message> = rows.iter().filter_map(Row::message).cloned().collect();
-    let everyone = Sight {
-        user: UserId::default(),
-        from: 0,
-    };
-    let quotes = quotes(tx, room, everyone, &messages).await?;
-    let ids = rows.iter().flat_map(|row| match row {
-        Row::Message(message) => spoken_of(message).collect(),
-        Row::Member(member) => vec![member.user],
-        Row::Room(_) => Vec::new(),
-    });
-    let authors = quotes.iter().map(|quote| quote.author);
-    let people = people_of(tx, ids.chain(authors)).await?;
-    Ok(Changes {
-        room,
-        after,
-        through,
-        rows,
-        people,
-        quotes,
-        reacted: Vec::new(),
-    })
-}
-
-async fn people_of(tx: &mut Connection, ids: impl Iterator<Item = UserId>) -> Result<Vec<Person>, Refusal> {
-    let ids: Vec<UserId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    if ids.is_empty() {
-        Ok(Vec::new())
-    } else {
-        users::people(tx, &ids).await
-    }
-}
-
-/// What is unread, as the list counts it, and how much of that mentions the reader.
-pub async fn unread(
-    tx: &mut Connection,
-    room: RoomId,
-    user: UserId,
-    last_read: Position,
-) -> Result<(u32, u32), Refusal> {
-    let (unread, mentions): (i64, i64) = sqlx::query_as(
-        "SELECT
-             (SELECT count(*) FROM (SELECT 1 FROM messages
-                 WHERE room_id = $1 AND position > $2 AND author_id <> $3 AND deleted_at IS NULL AND withheld = 0 LIMIT $4)),
-             (SELECT count(*) FROM (SELECT 1 FROM mentions n
-                 JOIN messages u ON u.room_id = n.room_id AND u.position = n.position
-                 WHERE n.room_id = $1 AND n.user_id = $3 AND n.position > $2
-                     AND u.deleted_at IS NULL AND u.withheld = 0 LIMIT $4))",
-    )
-    .bind(room.0)
-    .bind(last_read)
-    .bind(user.0)
-    .bind(UNREAD_CAP)
-    .fetch_one(tx)
-    .await
-    .map_err(unavailable)?;
-    Ok((unread as u32, mentions as u32))
 }

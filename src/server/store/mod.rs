@@ -3,9 +3,13 @@
 //! One writer, a few readers. SQL is plain and `$1`-style, so that another database can follow.
 
 pub mod blocks;
+pub mod client_ids;
 pub mod drafts;
+pub mod history;
 pub mod invitations;
+pub mod list;
 pub mod mark;
+pub mod memberships;
 pub mod messages;
 pub mod open;
 pub mod own;

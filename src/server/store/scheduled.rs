@@ -1,6 +1,6 @@
 //! Messages that are to be posted later.
 
-use super::messages::hash;
+use super::client_ids::hash;
 use super::{Connection, unavailable};
 use crate::shared::ids::{ClientId, Millis, RoomId, UserId};
 use crate::shared::refusal::Refusal;
