@@ -104,6 +104,7 @@ test('in a small room an author sees who has read a message', async ({ newPerson
   const { anna, boris, room } = await twoInARoom(newPerson);
   await open(anna.page, room);
   await write(anna.page, 'собрание в девять');
+  await expect(mark(anna.page, 'собрание в девять')).toHaveAttribute('data-mark', 'delivered');
   const readers = async () => {
     await message(anna.page, 'собрание в девять').click({ button: 'right' });
     await anna.page.getByRole('menuitem', { name: 'Кто прочитал' }).click();

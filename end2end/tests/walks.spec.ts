@@ -203,7 +203,7 @@ test('by names alone, as a screen reader tells them: rooms, messages and what is
 
   await page.getByRole('link', { name: /О беседе/ }).click();
   const details = page.getByRole('complementary').last();
-  await expect(details.getByRole('heading', { name: 'Поход' })).toBeVisible();
+  await expect(details.getByRole('heading', { name: 'О беседе' })).toBeVisible();
   await expect(details.getByRole('textbox', { name: 'Позвать человека' })).toBeVisible();
   await page.keyboard.press('Escape');
 
