@@ -149,6 +149,7 @@ test('by keyboard alone, from the button that sends', async ({ newPerson }) => {
   await field(page).fill('Тихо с клавиатуры');
   await page.keyboard.press('Tab');
   await expect(page.locator('.send')).toBeFocused();
+  await expect(clock(page)).toBeVisible();
   await page.keyboard.press('Shift+F10');
   await expect(menu(page)).toBeVisible();
   await page.keyboard.press('Escape');
