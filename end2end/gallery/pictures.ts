@@ -151,19 +151,19 @@ for (const device of Object.keys(DEVICES)) {
         await shot('saved', () => ready('/@anna'));
         await at('room-from-outside', `/rooms/${rooms.films}`);
         await shot('details-room', () => there(page, `/rooms/${rooms.hike}/details`));
+        await shot('details-room-refused', async () => {
+          await page.locator('.details input[name=handle]').fill('kolya');
+          await page.locator('.details .add-person button').click();
+          await expect(page.locator('.details [role=alert]')).toBeVisible();
+        });
         await shot('details-room-picture', async () => {
-          await there(page, `/rooms/${rooms.hike}/details`);
+          await there(page, `/rooms/${rooms.quiet}/details`);
           await page.locator('details', { has: page.locator('input[type=file]') }).locator('summary').click();
         });
         await shot('message-actions', async () => {
           await ready(`/rooms/${rooms.hike}`);
           const id = await page.locator('.message[id]').last().getAttribute('id');
           await page.goto(`/rooms/${rooms.hike}/${id!.slice(1)}/actions`);
-        });
-        await shot('details-room-refused', async () => {
-          await page.locator('.details input[name=handle]').fill('kolya');
-          await page.locator('.details .add-person button').click();
-          await expect(page.locator('.details [role=alert]')).toBeVisible();
         });
         await shot('details-person', () => there(page, '/@boris/details'));
 
