@@ -8,6 +8,7 @@ use digital_messages::shared::ids::{Position, RoomId, UserId, Version};
 use digital_messages::shared::list::List;
 use digital_messages::shared::live::{Catchup, Changes, Page, RoomList, Row, ToBrowser};
 use digital_messages::shared::message::Message;
+use digital_messages::shared::receipt::Reach;
 use digital_messages::shared::room::RoomEntry;
 use digital_messages::shared::timeline::{Applied, Timeline};
 use futures::StreamExt;
@@ -137,6 +138,7 @@ impl Reader {
             ToBrowser::Changes(changes) => self.heard(&changes).await?,
             ToBrowser::Joined(entry) => self.joined(entry).await?,
             ToBrowser::Left { room } => self.left(room),
+            ToBrowser::Reached { room, reach } => self.reached(room, reach),
             _ => {}
         }
         Ok(())
@@ -298,6 +300,11 @@ impl Reader {
         view.told.remove(&room);
         view.rooms.remove(&room);
         view.list.as_mut().expect("hello comes first").left(room);
+    }
+
+    fn reached(&self, room: RoomId, reach: Reach) {
+        let list = &mut self.view().list;
+        list.as_mut().expect("hello comes first").reached(room, reach);
     }
 
     /// On one socket each frame joins on to the one before, or to the list: the server leaves
