@@ -103,6 +103,7 @@ async fn whoever_has_read_a_message_is_named_to_its_author_alone() {
     let later = anna.say(GENERAL, "and me").await.position;
     carol.read(GENERAL, later).await;
     assert_eq!(readers(&anna, later).await, ["carol"]);
+    assert_eq!(readers(&bob, later).await, Vec::<String>::new());
     assert_eq!(mark(&anna, GENERAL, later).await, Mark::Read);
 }
 
@@ -119,6 +120,15 @@ async fn what_newcomers_cant_see_has_not_come_to_them() {
     bob.read(room, after).await;
     let reach = anna.entry(room).await.reach;
     assert_eq!([reach.mark(before), reach.mark(after)], [Mark::Sent, Mark::Read]);
+}
+
+#[tokio::test]
+async fn coming_is_no_reading() {
+    let (_house, anna, _bob) = House::of_two().await;
+    let room = anna.make_room("Quiet", "invited").await;
+    let before = anna.say(room, "to whoever comes").await.position;
+    anna.add(room, "bob").await;
+    assert_eq!(mark(&anna, room, before).await, Mark::Sent);
 }
 
 #[tokio::test]
