@@ -282,6 +282,27 @@ async function kept(page: Page): Promise<string[]> {
   return files();
 }
 
+test('without a connection faces are there still', async ({ newPerson, allow }) => {
+  allow(...CUT);
+  const { page, context, room } = await alone(newPerson, { serviceWorkers: 'allow' });
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+  const headers = { 'sec-fetch-site': 'same-origin', 'content-type': 'image/png' };
+  const put = await page.request.put('/api/v1/me/picture', { headers, data: Buffer.from(png, 'base64') });
+  expect(put.status()).toBe(200);
+  await open(page, room);
+  await kept(page);
+  // Once the worker stands between.
+  await open(page, room);
+  const face = page.locator('.sidebar__me .avatar img');
+  const isDrawn = () => face.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0);
+  await expect.poll(isDrawn).toBe(true);
+  await expect.poll(async () => (await kept(page)).some((path) => path.startsWith('/pictures/'))).toBe(true);
+  await context.setOffline(true);
+  await page.goto('/');
+  await hydrated(page);
+  await expect.poll(isDrawn).toBe(true);
+});
+
 test('without a connection every page opens, with what it has or with why it hasn’t', async ({
   newPerson,
   allow,
