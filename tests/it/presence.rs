@@ -50,7 +50,7 @@ async fn somebody_is_there_while_a_page_of_theirs_is_seen_and_a_little_longer() 
 
 #[tokio::test]
 async fn who_hides_whether_they_are_there_is_not_told_of_others() {
-    let (_house, anna, bob) = House::of_two().await;
+    let (house, anna, bob) = House::of_two().await;
     let room = anna.direct("bob").await.room.id;
     let mut annas = anna.greeted().await;
     let mut bobs = bob.greeted().await;
@@ -60,6 +60,12 @@ async fn who_hides_whether_they_are_there_is_not_told_of_others() {
 
     bob.disclose(true, false).await;
     assert_eq!(presence(&mut annas, bob.me.id).await, None);
+    let kept: Option<i64> = sqlx::query_scalar("SELECT last_seen FROM users WHERE id = $1")
+        .bind(bob.me.id.0)
+        .fetch_one(&mut house.database().await)
+        .await
+        .unwrap();
+    assert_eq!(kept, None, "what is hidden isn't kept");
     assert_eq!(noted(&anna, room).await, None);
     assert_eq!(noted(&bob, room).await, None);
     bob.disclose(true, true).await;

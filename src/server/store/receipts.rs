@@ -169,8 +169,12 @@ pub async fn privacy(tx: &mut Connection, user: UserId) -> Result<Privacy, Refus
     Ok(Privacy { reading, presence })
 }
 
+/// Of whoever hides when they are there nothing of it is kept.
 pub async fn set_privacy(tx: &mut Connection, user: UserId, privacy: Privacy) -> Result<(), Refusal> {
-    sqlx::query("UPDATE users SET shows_reading = $2, shows_presence = $3 WHERE id = $1")
+    sqlx::query(
+        "UPDATE users SET shows_reading = $2, shows_presence = $3, last_seen = CASE WHEN $3 THEN last_seen END
+         WHERE id = $1",
+    )
         .bind(user.0)
         .bind(privacy.reading)
         .bind(privacy.presence)
