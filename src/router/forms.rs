@@ -97,6 +97,12 @@ impl Filled {
         caller.map_or(NOWHERE, |caller| caller.0)
     }
 
+    /// The answer to a form of the settings: they as they are now, or again with what was wrong.
+    async fn settled<T>(self, state: AppState, done: Result<T, Refusal>) -> Response {
+        let done = done.map(|_| to("/settings"));
+        self.answer(state, Some("/settings".into()), done).await
+    }
+
     /// On to `path`, or the page at `at` (or this one) again with what was wrong.
     async fn answer(
         mut self,
@@ -194,23 +200,19 @@ async fn newcomer(state: &AppState, ip: IpAddr, name: &str, toward: Toward) -> R
 pub async fn set_password(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => users::set_password(&state, &me, form.get("password"))
-            .await
-            .map(|()| to("/settings")),
+        Ok(me) => users::set_password(&state, &me, form.get("password")).await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 pub async fn take_newcomers(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => users::take_newcomers(&state, &me, form.get("newcomers") == "on")
-            .await
-            .map(|()| to("/settings")),
+        Ok(me) => users::take_newcomers(&state, &me, form.get("newcomers") == "on").await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 /// The reminder to set a password waits for a week.
@@ -258,12 +260,10 @@ pub async fn describe(State(state): State<AppState>, request: Request) -> Result
         zone: (form.get("zone") == "shown").then_some(zone),
     };
     let done = match form.me() {
-        Ok(me) => profile::describe(&state, &me, said)
-            .await
-            .map(|_| to("/settings")),
+        Ok(me) => profile::describe(&state, &me, said).await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 /// What others may know of one's reading and of one's being there.
@@ -274,24 +274,20 @@ pub async fn disclose(State(state): State<AppState>, request: Request) -> Result
         presence: !form.get("presence").is_empty(),
     };
     let done = match form.me() {
-        Ok(me) => profile::disclose(&state, &me, privacy)
-            .await
-            .map(|()| to("/settings")),
+        Ok(me) => profile::disclose(&state, &me, privacy).await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 /// Another handle.
 pub async fn rename(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => users::rename(&state, &me, form.get("handle"))
-            .await
-            .map(|_| to("/settings")),
+        Ok(me) => users::rename(&state, &me, form.get("handle")).await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 pub async fn depict(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
@@ -301,21 +297,19 @@ pub async fn depict(State(state): State<AppState>, request: Request) -> Result<R
         page: as_page(&parts),
     };
     let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
-        (Ok(me), Ok(picture)) => profile::depict(&state, &me, Some(picture))
-            .await
-            .map(|_| to("/settings")),
+        (Ok(me), Ok(picture)) => profile::depict(&state, &me, Some(picture)).await,
         (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 pub async fn depict_no_more(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
     let form = Filled::read(request).await?;
     let done = match form.me() {
-        Ok(me) => profile::depict(&state, &me, None).await.map(|_| to("/settings")),
+        Ok(me) => profile::depict(&state, &me, None).await,
         Err(refusal) => Err(refusal),
     };
-    Ok(form.answer(state, Some("/settings".into()), done).await)
+    Ok(form.settled(state, done).await)
 }
 
 /// A room's picture. Refused, it is answered with the room's page at its own address, like all of that page's forms.
