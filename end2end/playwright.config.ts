@@ -8,7 +8,7 @@ export default defineConfig({
   workers: 2,
   // A test that passes only at times is a fault to find, not to repeat.
   retries: 0,
-  reporter: 'list',
+  reporter: [['list'], ['./last-words.ts']],
   use: {
     locale: 'ru-RU',
     // What hasn't happened by then never will.

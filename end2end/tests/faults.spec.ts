@@ -237,7 +237,7 @@ test('under another epoch the conversation is loaded anew', async ({ newPerson }
   const { page, room } = await alone(newPerson);
   await post(page, room, 'есть');
   let epoch: string | undefined;
-  await page.routeWebSocket('**/api/v1/live', (socket) => {
+  await page.routeWebSocket(/\/api\/v1\/live/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((frame) => {
       const told = JSON.parse(frame.toString());

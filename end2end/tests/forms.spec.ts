@@ -205,6 +205,30 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('whoever was away comes back to the names that people have now', async ({ newPerson }) => {
+  const { anna, boris, room } = await twoInARoom(newPerson);
+  const wire = await Wire.of(boris.page);
+  boris.allow(...CUT);
+  await post(anna.page, room, 'Это я');
+  await open(boris.page, room);
+  const author = boris.page.locator('.group__author');
+  await expect(author).toHaveText('Анна');
+  await wire.cut();
+  const headers = { 'sec-fetch-site': 'same-origin' };
+  const said = await anna.page.request.put('/api/v1/me', { headers, data: { name: 'Анна Ветрова', about: '' } });
+  expect(said.status()).toBe(200);
+  await expect(author).toHaveText('Анна');
+  await wire.mend();
+  await expect(author).toHaveText('Анна Ветрова', { timeout: 15_000 });
+
+  // And so the next time.
+  await wire.cut();
+  const again = await anna.page.request.put('/api/v1/me', { headers, data: { name: 'Аня', about: '' } });
+  expect(again.status()).toBe(200);
+  await wire.mend();
+  await expect(author).toHaveText('Аня', { timeout: 15_000 });
+});
+
 test('another handle is seen live, and the old one leads there', async ({ newPerson, allow }) => {
   allow({ url: /settings\/handle/, status: 422 });
   const anna = await newPerson('Анна');

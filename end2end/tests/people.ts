@@ -185,7 +185,7 @@ export class Wire {
   /** To be laid before the page is opened. */
   static async of(page: Page): Promise<Wire> {
     const wire = new Wire(page);
-    await page.routeWebSocket('**/api/v1/live', (socket) => {
+    await page.routeWebSocket(/\/api\/v1\/live/, (socket) => {
       if (!wire.whole) return void socket.close();
       const open = { socket, swallows: false };
       const server = socket.connectToServer();

@@ -159,7 +159,7 @@ impl Socket {
     }
 
     fn open(self: &Rc<Self>) {
-        let Some(socket) = address().and_then(|address| WebSocket::new(&address).ok()) else {
+        let Some(socket) = address(self.chat).and_then(|address| WebSocket::new(&address).ok()) else {
             return self.lost(false);
         };
         self.heard_at.set(js_sys::Date::now());
@@ -293,13 +293,18 @@ impl Socket {
     }
 }
 
-/// The socket's address on the server that the page came from.
-fn address() -> Option<String> {
+/// The socket's address on the server that the page came from, with what is known of people already.
+fn address(chat: Chat) -> Option<String> {
     let location = window().location();
     let scheme = if location.protocol().ok()? == "https:" {
         "wss://"
     } else {
         "ws://"
     };
-    Some([scheme, &location.host().ok()?, "/api/v1/live"].concat())
+    let known = chat.directory().map(|number| number.to_string());
+    let (asks, known) = match &known {
+        Some(number) => ("?directory=", number.as_str()),
+        None => ("", ""),
+    };
+    Some([scheme, &location.host().ok()?, "/api/v1/live", asks, known].concat())
 }

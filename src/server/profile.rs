@@ -7,8 +7,9 @@ use super::presence;
 use super::state::AppState;
 use super::store::{self, Connection};
 use super::users;
-use crate::shared::ids::now;
-use crate::shared::limits::ABOUT_CHARS;
+use crate::shared::ids::{Version, now};
+use crate::shared::limits::{ABOUT_CHARS, CHANGES_ROWS};
+use crate::shared::live::Directory;
 use crate::shared::receipt::{Presence, Privacy};
 use crate::shared::refusal::Refusal;
 use crate::shared::user::{Card, Mine, Person, Profile};
@@ -39,6 +40,14 @@ pub(super) async fn card(tx: &mut Connection, me: &Person, of: Person) -> Result
         blocked: store::blocks::is_blocked(tx, me.id, of.id).await?,
         person: of,
     })
+}
+
+/// Who got another name, handle or picture after that number of the directory; of very many those who did first.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn changed_after(state: &AppState, after: Version) -> Result<Directory, Refusal> {
+    store::users::changed_after(&mut *state.store.snapshot().await?, after, CHANGES_ROWS).await
 }
 
 /// Says of oneself what is given; everyone hears the name.

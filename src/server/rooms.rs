@@ -33,6 +33,7 @@ pub async fn list(state: &AppState, me: &Person) -> Result<RoomList, Refusal> {
         rooms,
         no_password: !password,
         build: state.build.id.clone(),
+        directory: None,
     })
 }
 

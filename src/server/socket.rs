@@ -9,7 +9,8 @@ use super::hub::{Ending, Subscription, encode};
 use super::sabotage::{self, Fault};
 use super::sessions::Session;
 use super::state::AppState;
-use super::{presence, rooms, store};
+use super::{presence, profile, rooms, store};
+use crate::shared::ids::Version;
 use crate::shared::limits::HEARTBEAT_SECONDS;
 use crate::shared::live::{ToBrowser, ToServer};
 use crate::shared::refusal::Refusal;
@@ -29,20 +30,27 @@ const DEAD: Duration = Duration::from_secs(45);
 const HELLO_BYTES: usize = 4 * 1024 * 1024;
 
 /// Small: thousands may be open, and a browser has little to say.
-pub fn upgrade(state: AppState, session: Session, upgrade: WebSocketUpgrade) -> Response {
+///
+/// `known` is the number of the directory at which the browser knows people.
+pub fn upgrade(
+    state: AppState,
+    session: Session,
+    known: Option<Version>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     upgrade
         .max_message_size(64 * 1024)
         .max_frame_size(64 * 1024)
         .read_buffer_size(4 * 1024)
         .write_buffer_size(0)
         .max_write_buffer_size(HELLO_BYTES)
-        .on_upgrade(move |socket| serve(state, session, socket))
+        .on_upgrade(move |socket| serve(state, session, known, socket))
 }
 
-async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
+async fn serve(state: AppState, session: Session, known: Option<Version>, mut socket: WebSocket) {
     let user = session.me.id;
     let subscription = state.hub.connect(user, session.key);
-    let ending = match hello(&state, &session.me).await {
+    let ending = match hello(&state, &session.me, known).await {
         Ok(text) => match send(&mut socket, text).await {
             Ok(()) => relay(&state, &subscription, &mut socket).await,
             Err(code) => code,
@@ -60,7 +68,7 @@ async fn serve(state: AppState, session: Session, mut socket: WebSocket) {
 
 /// The list, read after the hub knows the person and then their rooms: whatever is committed
 /// after the reading waits in the queue, and what comes twice does no harm.
-async fn hello(state: &AppState, me: &Person) -> Result<Utf8Bytes, Refusal> {
+async fn hello(state: &AppState, me: &Person, known: Option<Version>) -> Result<Utf8Bytes, Refusal> {
     if sabotage::on(Fault::ListenLate) {
         let list = rooms::list(state, me).await?;
         tokio::time::sleep(sabotage::AHEAD).await;
@@ -68,7 +76,7 @@ async fn hello(state: &AppState, me: &Person) -> Result<Utf8Bytes, Refusal> {
         return Ok(encode(&ToBrowser::Hello(list)));
     }
     let watched = watch(state, me).await?;
-    greet(state, me, watched).await
+    greet(state, me, watched, known).await
 }
 
 /// The hub learns of the person's rooms, and from when on it knows them.
@@ -77,8 +85,16 @@ async fn watch(state: &AppState, me: &Person) -> Result<u64, Refusal> {
     Ok(state.hub.watch(me.id, rooms))
 }
 
-async fn greet(state: &AppState, me: &Person, watched: u64) -> Result<Utf8Bytes, Refusal> {
-    let list = rooms::list(state, me).await?;
+async fn greet(
+    state: &AppState,
+    me: &Person,
+    watched: u64,
+    known: Option<Version>,
+) -> Result<Utf8Bytes, Refusal> {
+    let mut list = rooms::list(state, me).await?;
+    if let Some(known) = known {
+        list.directory = Some(profile::changed_after(state, known).await?);
+    }
     state.hub.settle(me.id, watched, &list.rooms);
     Ok(encode(&ToBrowser::Hello(list)))
 }

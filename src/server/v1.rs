@@ -779,12 +779,20 @@ async fn keep_as(
     own::keep_as(&state, &session.me, room, change).await.map(Json)
 }
 
+/// Where the one who opens the socket goes on.
+#[derive(Deserialize)]
+struct Known {
+    /// The number of the directory, if they have people on the screen.
+    directory: Option<Version>,
+}
+
 /// The socket. A browser sends its cookie along with any page's socket, so where the request
 /// comes from is looked at before anything is upgraded.
 async fn live(
     State(state): State<AppState>,
     headers: HeaderMap,
     Me(session): Me,
+    Query(known): Query<Known>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let ours = match headers.get(header::ORIGIN) {
@@ -794,5 +802,5 @@ async fn live(
     if !ours {
         return Err(Refusal::NotAllowed);
     }
-    Ok(socket::upgrade(state, session, upgrade))
+    Ok(socket::upgrade(state, session, known.directory, upgrade))
 }

@@ -377,6 +377,7 @@ mod tests {
             rooms,
             no_password: false,
             build: String::new(),
+            directory: None,
         })
     }
 

@@ -97,6 +97,7 @@ impl Server {
             me: person(ME),
             rooms: vec![entry],
             build: String::new(),
+            directory: None,
             no_password: false,
         }
     }

@@ -92,12 +92,26 @@ pub struct Page {
     /// There are newer ones.
     pub newer: bool,
     pub people: Vec<Person>,
+    /// The [`Directory`]'s number when it was read: the people are as they were then.
+    #[serde(default)]
+    pub directory: Version,
     /// What the messages answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotes: Vec<Quote>,
     /// The reader's own sets of reactions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reacted: Vec<Reacted>,
+}
+
+/// Who got another name, handle or picture in `(after, through]`, in that order. All people together have one counter.
+///
+/// A reader whose people are those of `number` applies it when `number >= after` and then has those of
+/// `max(number, through)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directory {
+    pub after: Version,
+    pub through: Version,
+    pub people: Vec<Person>,
 }
 
 /// A person's list and its epoch.
@@ -112,6 +126,9 @@ pub struct RoomList {
     /// Which build of the page's files the server has; of no use but to pages.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub build: String,
+    /// Only in a greeting, and if the reader has said what it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<Directory>,
 }
 
 /// The answer to "what has changed since".

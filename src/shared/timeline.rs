@@ -13,7 +13,7 @@
 pub use super::list::List;
 
 use super::ids::{ClientId, Millis, Position, RoomId, UserId, Version};
-use super::live::{Anchor, Changes, Page, Row};
+use super::live::{Anchor, Changes, Directory, Page, Row};
 use super::message::{Message, Quote, Reacted};
 use super::refusal::Refusal;
 use super::sorted::{Keyed, Sorted};
@@ -88,6 +88,7 @@ pub struct Timeline {
     messages: Sorted<Message>,
     pending: Vec<Pending>,
     people: Sorted<Person>,
+    directory: Version,
     /// What messages of the run answer, wherever that is.
     quotes: Sorted<Quote>,
     /// What its reader has given to messages of the run.
@@ -122,6 +123,7 @@ impl Timeline {
             messages: page.messages.into_iter().collect(),
             pending: Vec::new(),
             people: page.people.into_iter().collect(),
+            directory: page.directory,
             quotes: page.quotes.into_iter().collect(),
             reacted: page.reacted.into_iter().collect(),
             replaced: 0,
@@ -166,6 +168,11 @@ impl Timeline {
     /// Everything that happened in the room through this version is known, as far as the run goes.
     pub fn number(&self) -> Version {
         self.number
+    }
+
+    /// Its people are as they were at this number of the directory, or later.
+    pub fn directory(&self) -> Version {
+        self.directory
     }
 
     /// The highest version that was heard of: one's own answers may be ahead of the number.
@@ -260,6 +267,7 @@ impl Timeline {
             _ => return Applied::Done,
         }
         self.meet(&page.people);
+        self.directory = self.directory.min(page.directory);
         self.quote_these(&page.quotes);
         page.reacted.iter().for_each(|set| self.reacted(set));
         for message in page.messages {
@@ -322,6 +330,7 @@ impl Timeline {
             older: self.older || over > 0,
             newer: false,
             people: self.people.iter().cloned().collect(),
+            directory: self.directory,
             quotes: self.quotes.iter().cloned().collect(),
             reacted: self.reacted.iter().cloned().collect(),
             messages,
@@ -387,6 +396,14 @@ impl Timeline {
         }
     }
 
+    /// Those who got another name, handle or picture while nobody listened.
+    pub fn met_again(&mut self, directory: &Directory) {
+        directory.people.iter().for_each(|person| self.met(person));
+        if self.directory >= directory.after {
+            self.directory = self.directory.max(directory.through);
+        }
+    }
+
     fn meet(&mut self, people: &[Person]) {
         people.iter().for_each(|person| self.people.put(person.clone()));
     }
@@ -407,6 +424,7 @@ mod tests {
             older: false,
             newer: false,
             people: vec![],
+            directory: 0,
             quotes: vec![],
             reacted: vec![],
         };
@@ -421,6 +439,56 @@ mod tests {
             client_id,
             text: "text".into(),
             ..Message::default()
+        }
+    }
+
+    #[test]
+    fn people_are_as_they_were_at_the_lowest_number_that_was_taken_in() {
+        let (anna, anya) = (person("Анна"), person("Аня"));
+        let page = |anchor, directory, people| Page {
+            anchor,
+            directory,
+            people,
+            older: true,
+            messages: vec![message(8, ClientId::new())],
+            ..empty().kept(0).unwrap()
+        };
+        let mut timeline = Timeline::new(page(Anchor::Latest, 5, vec![anna]), ME);
+        let known = |timeline: &Timeline| (timeline.directory(), timeline.person(ME).unwrap().name.clone());
+        let told = |after, through, people| Directory {
+            after,
+            through,
+            people,
+        };
+        timeline.met_again(&told(
+            5,
+            6,
+            vec![
+                anya.clone(),
+                Person {
+                    id: UserId(9),
+                    ..anya
+                },
+            ],
+        ));
+        assert_eq!(known(&timeline), (6, "Аня".into()));
+        assert_eq!(timeline.person(UserId(9)), None, "nobody here");
+        // Asked before, answered after.
+        _ = timeline.join(page(Anchor::Before(8), 4, vec![]));
+        assert_eq!(timeline.kept(9).unwrap().directory, 4);
+        // What lies between isn't known, so it is asked for once more.
+        timeline.met_again(&told(6, 7, vec![]));
+        assert_eq!(timeline.directory(), 4);
+        timeline.met_again(&told(4, 7, vec![]));
+        assert_eq!(timeline.directory(), 7);
+    }
+
+    fn person(name: &str) -> Person {
+        Person {
+            id: ME,
+            handle: "anna".into(),
+            name: name.into(),
+            picture: None,
         }
     }
 

@@ -233,6 +233,7 @@ impl Server {
             older: past.count() > up_to,
             newer: rest.count() > after,
             people: (1..5).map(person).collect(),
+            directory: 0,
         }
     }
 
@@ -321,6 +322,7 @@ impl Server {
             rooms: vec![entry],
             no_password: false,
             build: String::new(),
+            directory: None,
         }
     }
 }

@@ -480,8 +480,13 @@ impl Person {
     }
 
     pub async fn live(&self) -> Live {
+        self.live_at("live").await
+    }
+
+    /// A socket at that address below `/api/v1`.
+    pub async fn live_at(&self, path: &str) -> Live {
         let token = format!("Bearer {}", self.token);
-        Live::open(&self.visitor, &[("authorization", &token)])
+        Live::open(&self.visitor, path, &[("authorization", &token)])
             .await
             .expect("a socket")
     }
@@ -500,8 +505,8 @@ pub struct Live(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Live {
     /// # Errors
     /// The status with which it was refused.
-    pub async fn open(visitor: &Visitor, headers: &[(&'static str, &str)]) -> Result<Live, u16> {
-        let mut request = format!("ws://{}/api/v1/live", visitor.addr)
+    pub async fn open(visitor: &Visitor, path: &str, headers: &[(&'static str, &str)]) -> Result<Live, u16> {
+        let mut request = format!("ws://{}/api/v1/{path}", visitor.addr)
             .into_client_request()
             .unwrap();
         for (name, value) in headers {

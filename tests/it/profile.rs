@@ -75,6 +75,66 @@ async fn another_name_is_heard_by_everyone() {
 }
 
 #[tokio::test]
+async fn whoever_was_away_hears_who_is_called_otherwise_now() {
+    let (house, anna, bob) = House::of_two().await;
+    anna.say(GENERAL, "hello").await;
+    let known = bob.history(GENERAL).await.directory;
+    // What bob is told on coming back: the numbers it is between, and the names.
+    let told = async |known: i64| {
+        let ToBrowser::Hello(list) = bob.live_at(&format!("live?directory={known}")).await.next().await
+        else {
+            panic!("a greeting")
+        };
+        let directory = list.directory.expect("it was asked for");
+        assert_eq!(directory.after, known);
+        let names: Vec<String> = directory.people.into_iter().map(|one| one.name).collect();
+        (directory.through, names)
+    };
+    assert_eq!(told(known).await, (known, vec![]));
+    describe(&anna, json!({"name": "Анна Ветрова", "about": ""})).await;
+    describe(&anna, json!({"name": "Анна Ветрова", "about": "в отпуске"})).await;
+    assert_eq!(
+        told(known).await,
+        (known + 1, vec!["Анна Ветрова".to_owned()]),
+        "a line about oneself is no other name"
+    );
+    let page = bob.history(GENERAL).await;
+    assert_eq!(
+        (page.directory, &*page.people[0].name),
+        (known + 1, "Анна Ветрова")
+    );
+
+    // Each once, as they are now, those who changed first before the others; a picture and a handle count as well.
+    let carol = house.sign_up("carol").await;
+    assert_eq!(
+        told(known + 1).await,
+        (known + 1, vec![]),
+        "she is new, not changed"
+    );
+    assert_eq!(
+        describe(&carol, json!({"name": "Кира", "about": ""}))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(depict(&anna, picture(ImageFormat::Png, 1)).await.status, 200);
+    let handle = json!({"handle": "vetrova"});
+    assert_eq!(anna.api(Method::PUT, "me/handle", Some(handle)).await.status, 200);
+    assert_eq!(
+        told(known).await,
+        (known + 4, vec!["Кира".to_owned(), "Анна Ветрова".to_owned()])
+    );
+    assert_eq!(told(known + 4).await, (known + 4, vec![]));
+    // A number of another history.
+    assert_eq!(told(known + 99).await, (known + 99, vec![]));
+    // Who doesn't say what they know isn't told.
+    let ToBrowser::Hello(list) = bob.live().await.next().await else {
+        panic!("a greeting")
+    };
+    assert_eq!(list.directory, None);
+}
+
+#[tokio::test]
 async fn what_nobody_can_be_called_is_refused() {
     let (_house, anna) = House::new().await;
     for (said, refusal) in [

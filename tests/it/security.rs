@@ -189,7 +189,9 @@ async fn a_socket_is_opened_by_our_own_page_or_by_a_token() {
     let bearer = format!("Bearer {}", anna.token);
     let ours = anna.url("");
     let tls = ours.replace("http:", "https:");
-    let open = async |headers: &[(&'static str, &str)]| Live::open(&house.visitor(), headers).await.map(drop);
+    let open = async |headers: &[(&'static str, &str)]| {
+        Live::open(&house.visitor(), "live", headers).await.map(drop)
+    };
 
     assert_eq!(open(&[("cookie", &cookie), ("origin", &ours)]).await, Ok(()));
     assert_eq!(open(&[("authorization", &bearer)]).await, Ok(()));

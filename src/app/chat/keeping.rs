@@ -133,6 +133,7 @@ impl Chat {
             rooms,
             no_password: self.no_password.get_untracked(),
             build: String::new(),
+            directory: None,
         };
         Some((list, self.recent.get_value()))
     }

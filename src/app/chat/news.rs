@@ -4,10 +4,10 @@ use super::{Asking, Chat};
 use crate::api;
 use crate::shared::ids::{RoomId, Version};
 use crate::shared::limits::CHANGES_ROWS;
-use crate::shared::live::{Anchor, Catchup, Changes, Epoch, Page, RoomList, Row, ToBrowser};
+use crate::shared::live::{Anchor, Catchup, Changes, Directory, Epoch, Page, RoomList, Row, ToBrowser};
 use crate::shared::outbox::passes;
 use crate::shared::refusal::Refusal;
-use crate::shared::timeline::{Applied, List};
+use crate::shared::timeline::{Applied, List, Timeline};
 use crate::shared::user::Person;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,7 +47,7 @@ impl Chat {
 
     /// The list, as it was once the server had begun to tell everything. One that knows less than the screen
     /// is of a server that was put back to a copy of its database.
-    fn hello(self, list: RoomList) {
+    fn hello(self, mut list: RoomList) {
         // What was asked over the last connection may never be answered.
         self.asking.set_value(Asking::No);
         self.refreshing.set_value(Asking::No);
@@ -55,8 +55,15 @@ impl Chat {
         if self.has_gone_back(&list) {
             self.epoch.set_value(Epoch::new());
         }
+        let directory = list
+            .directory
+            .take()
+            .filter(|directory| !directory.people.is_empty());
         // It is newer than whatever came over the last connection.
         _ = self.greeted(list);
+        if let Some(directory) = directory {
+            self.met_again(&directory);
+        }
     }
 
     /// The list anew. A conversation on screen that is behind it catches up; one of another epoch is
@@ -143,6 +150,19 @@ impl Chat {
         }
         if self.is_me(person.id) {
             self.me.set(Some(person.clone()));
+        }
+        self.met.update(|met| *met += 1);
+    }
+
+    /// The number of the directory at which those on screen are known.
+    pub fn directory(self) -> Option<Version> {
+        self.read_open(Timeline::directory)
+    }
+
+    /// Those who got another name, handle or picture while there was no connection. The list is new already.
+    fn met_again(self, directory: &Directory) {
+        if let Some(open) = self.open.get_value() {
+            open.update(|timeline| timeline.met_again(directory));
         }
         self.met.update(|met| *met += 1);
     }

@@ -27,6 +27,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// What the page draws from, and where it says what was refused.
 #[derive(Clone, Copy)]
@@ -60,12 +62,19 @@ impl Page {
             (versions, self.changed.get())
         });
         let mut first = true;
+        let asked = Rc::new(Cell::new(0_u32));
         effect(move || {
             // One who is no longer here is led away.
             let here = known.with(|(versions, _)| versions.is_some());
             if !std::mem::take(&mut first) && here {
+                asked.set(asked.get() + 1);
+                let (asked, this) = (asked.clone(), asked.get());
                 spawn_local(async move {
-                    if let Ok(about) = api::rooms::about(Place::Room(self.room)).await {
+                    let about = api::rooms::about(Place::Room(self.room)).await;
+                    // An answer that was overtaken is older than what is there.
+                    if let Ok(about) = about
+                        && asked.get() == this
+                    {
                         self.about.try_set(about);
                     }
                 });

@@ -58,7 +58,7 @@ impl Scene {
     }
 
     async fn list(&self, watched: u64) -> RoomList {
-        match serde_json::from_str(&greet(&self.state, &self.bob, watched).await.unwrap()) {
+        match serde_json::from_str(&greet(&self.state, &self.bob, watched, None).await.unwrap()) {
             Ok(ToBrowser::Hello(list)) => list,
             other => panic!("{other:?}"),
         }

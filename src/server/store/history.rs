@@ -81,6 +81,7 @@ pub async fn page(tx: &mut Connection, room: RoomId, sight: Sight, anchor: Ancho
     let reacted = reactions::of(tx, room, sight.user, &messages).await?;
     let authors = quotes.iter().map(|quote| quote.author);
     let people = people_of(tx, messages.iter().flat_map(spoken_of).chain(authors)).await?;
+    let directory = users::directory(tx).await?;
     Ok(Page {
         room,
         anchor,
@@ -89,6 +90,7 @@ pub async fn page(tx: &mut Connection, room: RoomId, sight: Sight, anchor: Ancho
         older,
         newer,
         people,
+        directory,
         quotes,
         reacted,
     })

@@ -1,7 +1,8 @@
 //! People and their sessions.
 
 use super::{Connection, next_id, unavailable};
-use crate::shared::ids::{RoomId, UserId, now};
+use crate::shared::ids::{RoomId, UserId, Version, now};
+use crate::shared::live::Directory;
 use crate::shared::refusal::Refusal;
 use crate::shared::user::{Person, Profile};
 use sqlx::FromRow;
@@ -146,7 +147,8 @@ pub async fn rename(
         .await
         .map_err(unavailable)?;
     let row: PersonRow = sqlx::query_as(
-        "UPDATE users SET handle = $2, handle_key = $3, search_key = $4 WHERE id = $1
+        "UPDATE users SET handle = $2, handle_key = $3, search_key = $4, changed = (SELECT max(changed) + 1 FROM users)
+         WHERE id = $1
          RETURNING id, handle, name, picture",
     )
     .bind(user.0)
@@ -358,7 +360,9 @@ pub async fn describe(
     search_key: &str,
 ) -> Result<Person, Refusal> {
     let row: PersonRow = sqlx::query_as(
-        "UPDATE users SET name = $2, about = $3, zone = $4, search_key = $5 WHERE id = $1
+        "UPDATE users SET name = $2, about = $3, zone = $4, search_key = $5,
+             changed = CASE WHEN name = $2 THEN changed ELSE (SELECT max(changed) + 1 FROM users) END
+         WHERE id = $1
          RETURNING id, handle, name, picture",
     )
     .bind(user.0)
@@ -374,12 +378,45 @@ pub async fn describe(
 
 /// The person with another picture, or without one.
 pub async fn depict(tx: &mut Connection, user: UserId, picture: Option<&str>) -> Result<Person, Refusal> {
-    let row: PersonRow =
-        sqlx::query_as("UPDATE users SET picture = $2 WHERE id = $1 RETURNING id, handle, name, picture")
-            .bind(user.0)
-            .bind(picture)
-            .fetch_one(tx)
-            .await
-            .map_err(unavailable)?;
+    let row: PersonRow = sqlx::query_as(
+        "UPDATE users SET picture = $2, changed = (SELECT max(changed) + 1 FROM users) WHERE id = $1
+         RETURNING id, handle, name, picture",
+    )
+    .bind(user.0)
+    .bind(picture)
+    .fetch_one(tx)
+    .await
+    .map_err(unavailable)?;
     Ok(person(row))
+}
+
+/// The directory's number: how many times somebody got another name, handle or picture.
+pub async fn directory(tx: &mut Connection) -> Result<Version, Refusal> {
+    sqlx::query_scalar("SELECT COALESCE(max(changed), 0) FROM users")
+        .fetch_one(tx)
+        .await
+        .map_err(unavailable)
+}
+
+/// Who got another name, handle or picture after that number, as they are now; at most so many, those who did first.
+pub async fn changed_after(tx: &mut Connection, after: Version, most: usize) -> Result<Directory, Refusal> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        person: PersonRow,
+        changed: Version,
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, handle, name, picture, changed FROM users WHERE changed > $1 ORDER BY changed LIMIT $2",
+    )
+    .bind(after)
+    .bind(most as i64)
+    .fetch_all(tx)
+    .await
+    .map_err(unavailable)?;
+    Ok(Directory {
+        after,
+        through: rows.last().map_or(after, |row| row.changed),
+        people: rows.into_iter().map(|row| person(row.person)).collect(),
+    })
 }
