@@ -11,15 +11,27 @@ test.beforeEach(async ({ server }) => settle(server));
 const message = (page: Page, text: string) =>
   page.locator('.message', { has: page.locator('.message__text', { hasText: text }) });
 
-/** Opens a message's menu as a mouse does, and chooses from it. */
-async function choose(page: Page, text: string, item: string): Promise<void> {
+/** Opens a message's menu as a mouse does. One that is on its way has none yet. */
+async function menu(page: Page, text: string): Promise<void> {
+  await expect(message(page, text)).not.toHaveClass(/message--pending/);
   await message(page, text).click({ button: 'right' });
+}
+
+async function choose(page: Page, text: string, item: string): Promise<void> {
+  await menu(page, text);
   await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
 async function give(page: Page, text: string, emoji: string): Promise<void> {
-  await message(page, text).click({ button: 'right' });
+  await menu(page, text);
   await page.getByRole('menuitemcheckbox', { name: emoji }).click();
+}
+
+/** Looks for an emoji among all that there are, until it is found first. */
+async function seek(page: Page, words: string, emoji: string): Promise<void> {
+  await give(page, 'Победа!', 'Другие эмодзи');
+  await page.getByRole('searchbox', { name: 'Найти эмодзи' }).fill(words);
+  await expect(page.locator('.emoji__list button').first()).toHaveText(emoji);
 }
 
 const reactions = (page: Page, text: string) => message(page, text).locator('.reaction');
@@ -164,9 +176,7 @@ test('reactions are given and taken, by all, also by one who was away', async ({
   for (const { page } of [anna, boris]) await expect(reactions(page, 'Победа!')).toHaveText(['🎉2']);
 
   // Of all there are, by a word of one's own language.
-  await message(anna.page, 'Победа!').click({ button: 'right' });
-  await anna.page.getByRole('menuitemcheckbox', { name: 'Другие эмодзи' }).click();
-  await anna.page.getByRole('searchbox', { name: 'Найти эмодзи' }).fill('ракет');
+  await seek(anna.page, 'ракет', '🚀');
   await anna.page.keyboard.press('ArrowDown');
   await anna.page.keyboard.press('Enter');
   await expect(reactions(boris.page, 'Победа!')).toHaveText(['🎉2', '🚀1']);
@@ -181,6 +191,12 @@ test('reactions are given and taken, by all, also by one who was away', async ({
   await choose(boris.page, 'Победа!', 'Кто отреагировал');
   const dialog = boris.page.getByRole('dialog');
   await expect(dialog.getByRole('listitem')).toHaveText([/Борис.*🎉/s, /Анна.*🚀/s], { useInnerText: true });
+
+  // What is found first needs no arrow.
+  await boris.page.keyboard.press('Escape');
+  await seek(boris.page, 'ракет', '🚀');
+  await boris.page.keyboard.press('Enter');
+  for (const { page } of [anna, boris]) await expect(reactions(page, 'Победа!')).toHaveText(['🎉1', '🚀2']);
 });
 
 test('somebody is mentioned: offered while one types, marked, counted, and found', async ({ newPerson }) => {

@@ -95,7 +95,7 @@ async fn do_it(state: &AppState, me: &Person, at: &At, values: &Values) -> Resul
         "reply" => {
             let mut values = values.clone();
             values.insert("reply_to".into(), position.to_string());
-            forms::post(state, me, room, &values).await?;
+            forms::messages::post(state, me, room, &values).await?;
             Ok(format!("/rooms/{room}"))
         }
         "edit" => {
@@ -146,7 +146,7 @@ async fn forward(state: &AppState, me: &Person, at: &At, to: RoomId, values: &Va
         forward: Some(from),
         ..NewMessage::default()
     };
-    forms::post_once(state, me, to, message).await
+    forms::messages::post_once(state, me, to, message).await
 }
 
 /// The page again, with what was typed and why it wasn't done, if its reader may see it at all.

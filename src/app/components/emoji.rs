@@ -75,13 +75,6 @@ fn picker(
             chosen(button.get_attribute("data-emoji").unwrap_or_default());
         }
     };
-    let go = move |event: KeyboardEvent| {
-        if let Some(list) = list.get_untracked()
-            && step(&list, &event)
-        {
-            event.prevent_default();
-        }
-    };
     let found = Memo::new(move || {
         let query = query.with(|query| plain(query));
         let words: Vec<&str> = query.split_whitespace().collect();
@@ -100,6 +93,23 @@ fn picker(
             })
         })
     });
+    // Enter in the field takes the first that was found.
+    let first = move |event: &KeyboardEvent| {
+        let sought = event.key() == "Enter" && !event.is_composing();
+        let field = event_target::<Element>(event).tag_name() == "INPUT";
+        let found = || found.with_untracked(|found| Some(found.as_ref()?.first()?.0.clone()));
+        (sought && field).then(found).flatten()
+    };
+    let go = move |event: KeyboardEvent| {
+        if let Some(emoji) = first(&event) {
+            event.prevent_default();
+            chosen(emoji);
+        } else if let Some(list) = list.get_untracked()
+            && step(&list, &event)
+        {
+            event.prevent_default();
+        }
+    };
     let shown = move || match (found.get(), groups.get()) {
         (_, None) => view! { <p class="emoji__none">{texts.aside().loading}</p> }.into_part(),
         (_, Some(groups)) if groups.is_empty() => {
