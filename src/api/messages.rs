@@ -79,28 +79,28 @@ pub async fn pin(room: RoomId, position: Position, on: bool) -> Result<Message, 
 #[server(name = AskPinned, prefix = "/fn", endpoint = "pinned", protocol = Asked)]
 pub async fn pinned(room: RoomId) -> Result<Pinned, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::pinned(&state, &me, room).await
+    crate::server::history::pinned(&state, &me, room).await
 }
 
 /// Who has reacted to a message.
 #[server(name = AskResponses, prefix = "/fn", endpoint = "responses", protocol = Asked)]
 pub async fn responses(room: RoomId, position: Position) -> Result<Responses, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::responses(&state, &me, room, position).await
+    crate::server::history::responses(&state, &me, room, position).await
 }
 
 /// The texts that a message of one's own had before.
 #[server(name = AskEarlier, prefix = "/fn", endpoint = "earlier_texts", protocol = Asked)]
 pub async fn earlier_texts(room: RoomId, position: Position) -> Result<Vec<EarlierText>, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::earlier_texts(&state, &me, room, position).await
+    crate::server::history::earlier_texts(&state, &me, room, position).await
 }
 
 /// The first message after a position that mentions one.
 #[server(name = AskMention, prefix = "/fn", endpoint = "mention_after", protocol = Asked)]
 pub async fn mention_after(room: RoomId, after: Position) -> Result<Option<Position>, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::mention_after(&state, &me, room, after).await
+    crate::server::history::mention_after(&state, &me, room, after).await
 }
 
 /// Takes back a message of one's own that may not have come yet.
@@ -114,7 +114,7 @@ pub async fn withdraw(author: UserId, client_id: ClientId) -> Result<(), Refusal
 #[server(name = AskUnknown, prefix = "/fn", endpoint = "unknown", protocol = Asked)]
 pub async fn unknown(author: UserId, client_ids: Vec<ClientId>) -> Result<Vec<ClientId>, Refusal> {
     let (state, me) = super::asking_as(author)?;
-    crate::server::messages::unknown(&state, &me, client_ids).await
+    crate::server::history::unknown(&state, &me, client_ids).await
 }
 
 /// Keeps what is typed in a room, for all of one's devices. False: it has been sent, or thrown away.
@@ -128,19 +128,19 @@ pub async fn save_draft(author: UserId, room: RoomId, draft: Draft) -> Result<bo
 #[server(name = AskPage, prefix = "/fn", endpoint = "page", protocol = Asked)]
 pub async fn page(room: RoomId, anchor: Anchor) -> Result<Page, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::page(&state, &me, room, anchor).await
+    crate::server::history::page(&state, &me, room, anchor).await
 }
 
 /// What has changed in a room after a number.
 #[server(prefix = "/fn", endpoint = "changes", protocol = Asked)]
 pub async fn changes(room: RoomId, after: Version, epoch: String) -> Result<Catchup, Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::changes(&state, &me, room, after, &epoch).await
+    crate::server::history::changes(&state, &me, room, after, &epoch).await
 }
 
 /// Moves one's read marker forward.
 #[server(prefix = "/fn", endpoint = "mark_read", protocol = Asked)]
 pub async fn mark_read(room: RoomId, position: Position) -> Result<(), Refusal> {
     let (state, me) = super::asking()?;
-    crate::server::messages::mark_read(&state, &me, room, position).await
+    crate::server::history::mark_read(&state, &me, room, position).await
 }

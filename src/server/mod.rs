@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod drafts;
 pub mod guard;
+pub mod history;
 pub mod hub;
 pub mod invitations;
 pub mod managing;

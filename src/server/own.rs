@@ -1,7 +1,7 @@
 //! What a person keeps for themselves of a conversation: pinned, archived, muted, marked as unread.
 
+use super::history::move_marker;
 use super::hub::News;
-use super::messages::move_marker;
 use super::sessions::member_of;
 use super::state::AppState;
 use super::store::{self, Connection};

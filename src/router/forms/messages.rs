@@ -5,7 +5,7 @@ use super::accounts::newcomer;
 use super::{Filled, Values, field, to};
 use crate::server::state::AppState;
 use crate::server::users::Toward;
-use crate::server::{messages, rooms, scheduled};
+use crate::server::{history, messages, rooms, scheduled};
 use crate::shared::ids::{ClientId, Millis, RoomId};
 use crate::shared::message::NewMessage;
 use crate::shared::refusal::Refusal;
@@ -171,6 +171,6 @@ pub(in crate::router) async fn post_once(
         posted => posted,
     }?;
     // It is posted, whatever becomes of the marker.
-    let _ = messages::mark_read(state, me, room, posted.position).await;
+    let _ = history::mark_read(state, me, room, posted.position).await;
     Ok(())
 }

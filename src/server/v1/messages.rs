@@ -2,7 +2,7 @@
 
 use super::{Body, Me, Path, Query};
 use crate::server::state::AppState;
-use crate::server::{drafts, messages};
+use crate::server::{drafts, history, messages};
 use crate::shared::draft::Draft;
 use crate::shared::ids::{ClientId, Position, RoomId, Version};
 use crate::shared::live::{Anchor, Catchup, Page};
@@ -54,7 +54,7 @@ async fn page(
         (None, None, Some(around)) => Anchor::Around(around),
         _ => return Err(Refusal::BadRequest),
     };
-    messages::page(&state, &session.me, room, anchor).await.map(Json)
+    history::page(&state, &session.me, room, anchor).await.map(Json)
 }
 
 async fn post_message(
@@ -115,7 +115,7 @@ async fn pinned(
     Me(session): Me,
     Path(room): Path<RoomId>,
 ) -> Result<Json<Pinned>, Refusal> {
-    messages::pinned(&state, &session.me, room).await.map(Json)
+    history::pinned(&state, &session.me, room).await.map(Json)
 }
 
 async fn responses(
@@ -123,7 +123,7 @@ async fn responses(
     Me(session): Me,
     Path((room, position)): Path<(RoomId, Position)>,
 ) -> Result<Json<Responses>, Refusal> {
-    messages::responses(&state, &session.me, room, position)
+    history::responses(&state, &session.me, room, position)
         .await
         .map(Json)
 }
@@ -133,7 +133,7 @@ async fn earlier_texts(
     Me(session): Me,
     Path((room, position)): Path<(RoomId, Position)>,
 ) -> Result<Json<Vec<EarlierText>>, Refusal> {
-    messages::earlier_texts(&state, &session.me, room, position)
+    history::earlier_texts(&state, &session.me, room, position)
         .await
         .map(Json)
 }
@@ -197,7 +197,7 @@ async fn changes(
     Path(room): Path<RoomId>,
     Query(since): Query<Since>,
 ) -> Result<Json<Catchup>, Refusal> {
-    messages::changes(&state, &session.me, room, since.after, &since.epoch)
+    history::changes(&state, &session.me, room, since.after, &since.epoch)
         .await
         .map(Json)
 }
@@ -213,7 +213,7 @@ async fn read(
     Path(room): Path<RoomId>,
     Body(to): Body<ReadTo>,
 ) -> Result<StatusCode, Refusal> {
-    messages::mark_read(&state, &session.me, room, to.position)
+    history::mark_read(&state, &session.me, room, to.position)
         .await
         .map(|()| StatusCode::NO_CONTENT)
 }
