@@ -277,17 +277,21 @@ test('by keyboard alone: to a message, its menu, an answer', async ({ newPerson 
   await anna.page.keyboard.press('ArrowUp');
   await expect(anna.page.getByRole('article', { name: /Борис: Второе/ })).toBeFocused();
   await anna.page.keyboard.press('ArrowUp');
+  await expect(anna.page.getByRole('article', { name: /Борис: Первое/ })).toBeFocused();
   await anna.page.keyboard.press('Enter');
   const menu = anna.page.getByRole('menu', { name: 'Действия с сообщением' });
-  await expect(menu.getByRole('menuitemcheckbox', { name: '👍' })).toBeFocused();
+  const first = menu.getByRole('menuitemcheckbox', { name: '👍' });
+  await expect(first).toBeFocused();
   await anna.page.keyboard.press('Escape');
   await expect(anna.page.getByRole('article', { name: /Борис: Первое/ })).toBeFocused();
   await anna.page.keyboard.press('Enter');
+  await expect(first).toBeFocused();
   await anna.page.keyboard.press('Enter');
   await expect(reactions(anna.page, 'Первое')).toHaveText(['👍1']);
   // The message is drawn anew; whoever was there still is.
   await expect(anna.page.locator('.message:focus')).toContainText('Первое');
   await anna.page.keyboard.press('Enter');
+  await expect(first).toBeFocused();
   for (let nth = 0; nth < 7; nth += 1) await anna.page.keyboard.press('ArrowDown');
   await expect(menu.getByRole('menuitem', { name: 'Ответить' })).toBeFocused();
   await anna.page.keyboard.press('Enter');

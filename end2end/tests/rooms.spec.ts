@@ -39,6 +39,7 @@ async function makeLink(page: Page, room: number, uses?: string): Promise<string
 /** Comes by a link with one field and one button. */
 async function comeIn(page: Page, link: string, name: string): Promise<void> {
   await page.goto(link);
+  await expect(page.locator('input[name=name]')).toBeFocused();
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');
   await expect(page.locator('.conversation')).toBeVisible();

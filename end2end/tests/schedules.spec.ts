@@ -26,7 +26,8 @@ for (let batch = 0; batch < BATCHES; batch += 1) {
     test.setTimeout(these.length * 15_000 + 60_000);
     allow({ text: /WebSocket|net::ERR|Failed to fetch/ }, { url: /.*/, status: 'none' }, { url: /.*/, status: 503 });
     // Two tabs share a draft, and both send it, each with a text of its own: the second is given another name.
-    allow({ url: /post_message/, status: 409 });
+    // Or it learns that on saving what it has.
+    allow({ url: /post_message|save_draft/, status: 409 });
     await settle(server);
     const [anna, boris] = [await newPerson('Анна'), await newPerson('Борис')];
     const handle = newHandle('boris');

@@ -164,9 +164,12 @@ test('by keyboard alone, from the button that sends', async ({ newPerson }) => {
   await expect(field(page)).toBeFocused();
 
   await field(page).fill('Позже с клавиатуры');
+  await expect(clock(page)).toBeVisible();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
+  await expect(clock(page)).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(menu(page).getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(dialog(page).getByLabel('Когда отправить')).toBeFocused();

@@ -98,6 +98,7 @@ async fn only_owners_and_moderators_choose_it() {
     );
     let refused = upload_to(&bob, "/rooms/1/picture", &png).await;
     assert_eq!(refused.status, 403);
+    assert!(refused.html().contains("isn’t yours to change"));
     assert!(
         !bob.page("/rooms/1/details")
             .await

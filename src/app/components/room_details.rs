@@ -110,7 +110,8 @@ impl Page {
         redrawn(move || {
             let refusal = self.refused.with(|refused| {
                 let (end, refusal) = refused.as_ref()?;
-                forms.contains(&end.as_str()).then(|| refusal.clone())
+                let here = forms.contains(&end.as_str()) && *refusal != Refusal::NotAllowed;
+                here.then(|| refusal.clone())
             })?;
             let sentence = match (refusal, forms) {
                 (Refusal::NotFound, ["members"]) => texts.nothing_found.to_owned(),
@@ -161,6 +162,7 @@ pub fn OfRoom(room: RoomId, about: About, refused: (String, Refused)) -> impl In
     view! {
         <div class="details__body" data-later="seldom" on:submit=move |event| page.submit(&event)>
             {what_it_is(page)}
+            {not_yours(page)}
             {to_describe(page, typed.clone())}
             {to_depict(page)}
             {who_is_there(page, typed)}
@@ -222,6 +224,19 @@ fn what_it_is(page: Page) -> Part {
         </div>
     }
     .into_part()
+}
+
+/// What one may not do (any more) has no form that could say so.
+fn not_yours(page: Page) -> Part {
+    let texts = use_texts();
+    let refused = Memo::new(move || {
+        page.refused
+            .with(|refused| matches!(refused, Some((_, Refusal::NotAllowed))))
+    });
+    redrawn(move || {
+        let sentence = refused.get().then(|| texts.refusal(&Refusal::NotAllowed))?;
+        Some(view! { <p class="field__error" role="alert">{sentence}</p> }.into_part())
+    })
 }
 
 /// A second step: what is in it is seen once it is asked for.
