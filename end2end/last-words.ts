@@ -3,8 +3,8 @@ import { appendFileSync } from 'node:fs';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
 
 /** How much of a failure is said: what was expected and what was there, not the whole call log. */
-const LINES = 12;
-const WIDTH = 200;
+const LINES = 8;
+const WIDTH = 160;
 
 /**
  * Writes down in `LAST_WORDS`, a file, why each failed test failed, in a few lines each. `scripts/test` ends with
