@@ -278,6 +278,12 @@ test('no link leads elsewhere through the offline page', async ({ newPerson }) =
   await expect(page).toHaveURL(/\/rooms\/1$/);
 });
 
+/** How much the server says is unread. */
+async function unread(page: Page, room: number): Promise<number> {
+  const { rooms } = await (await page.request.get('/api/v1/rooms')).json();
+  return rooms.find((entry: { room: { id: number } }) => entry.room.id === room).unread;
+}
+
 /** Whether the element is in the upper part of what is seen of the conversation. */
 async function nearTop(page: Page, selector: string): Promise<boolean> {
   return page.locator(selector).evaluate((element) => {
@@ -292,7 +298,7 @@ test('a room with much that is new opens where reading stopped, and goes on to i
   await open(boris.page, room);
   await post(anna.page, room, 'прочитано.');
   await expect(message(boris.page, 'прочитано.')).toHaveCount(1);
-  await boris.page.waitForResponse((response) => response.url().endsWith('/fn/mark_read'));
+  await expect.poll(() => unread(boris.page, room)).toBe(0);
   await boris.page.goto('/');
   for (let index = 0; index < 120; index += 1) await post(anna.page, room, `новое ${index}.`);
   await open(boris.page, room);
@@ -331,6 +337,29 @@ for (const missed of [30, 700]) {
     await expect(message(boris.page, 'старое 29.')).toHaveCount(1);
   });
 }
+
+test('what one wrote oneself isn’t new, however much it is', async ({ newPerson }) => {
+  const { anna, boris, room } = await twoInARoom(newPerson);
+  await post(boris.page, room, 'Начали');
+  await open(anna.page, room);
+  await expect(message(anna.page, 'Начали')).toHaveCount(1);
+  await expect.poll(() => unread(anna.page, room)).toBe(0);
+  await anna.page.goto('/');
+  for (let index = 0; index < 60; index += 1) await post(anna.page, room, `своё ${index}.`);
+  for (let index = 0; index < 3; index += 1) await post(boris.page, room, `чужое ${index}.`);
+  // On opening it, and for one who was away.
+  await open(anna.page, room);
+  await expect(anna.page.locator('.new-line + .group')).toContainText('чужое 0.');
+  await expect(message(anna.page, 'чужое 2.')).toBeInViewport();
+  await expect(message(anna.page, 'своё 59.')).toHaveCount(1);
+
+  // On a page that nobody sees, below what was written on it a moment ago.
+  await write(anna.page, 'и ещё своё');
+  await expect(message(anna.page, 'и ещё своё')).not.toHaveClass(/message--pending/);
+  await setVisibility(anna.page, 'hidden');
+  await post(boris.page, room, 'ответ.');
+  await expect(anna.page.locator('.new-line + .group')).toContainText('ответ.');
+});
 
 test('a hidden page keeps its reader’s place and draws the line', async ({ newPerson }) => {
   const { anna, boris, room } = await twoInARoom(newPerson);

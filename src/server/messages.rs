@@ -118,6 +118,7 @@ pub(super) async fn deliver(
         withheld: store::blocks::withholds(tx, room, me.id).await?,
     };
     let message = store::messages::insert(tx, room, posted, version, now()).await?;
+    store::memberships::read_own(tx, room, me.id, message.position).await?;
     let mut told = vec![message_news(tx, room, &message).await?];
     told.extend(draft_removed(tx, me, new.client_id).await?);
     told.extend(own::bring_back(tx, room, me.id, message.posted_at).await?);

@@ -76,12 +76,12 @@ pub struct Stamp {
     pub version: Version,
 }
 
-/// Arranges messages, which come by position. `read` is the last message that was read before, if
-/// some are new.
+/// Arranges messages, which come by position. `read` is the last message that was read before, and by whom, if
+/// some are new: what they wrote themselves isn't.
 pub fn arrange<'a, Day: Copy + PartialEq>(
     messages: impl Iterator<Item = &'a Message>,
     day: impl Fn(Millis) -> Day,
-    read: Option<Position>,
+    mut read: Option<(Position, UserId)>,
 ) -> Vec<Item<Day>> {
     let mut items = Vec::new();
     let mut before: Option<(&Message, Day)> = None;
@@ -90,9 +90,10 @@ pub fn arrange<'a, Day: Copy + PartialEq>(
         if before.is_none_or(|(_, day)| day != today) {
             items.push(Item::Day(today));
         }
-        if read.is_some_and(|read| {
-            message.position > read && before.is_none_or(|(last, _)| last.position <= read)
-        }) {
+        if read
+            .take_if(|(read, reader)| message.position > *read && message.author != *reader)
+            .is_some()
+        {
             items.push(Item::New);
         }
         let stamp = Stamp {
@@ -138,6 +139,7 @@ mod tests {
 
     /// "D" a day, "N" the line, a digit the number of messages in a group.
     fn drawn(messages: &[Message], read: Option<Position>) -> String {
+        let read = read.map(|read| (read, UserId(9)));
         let items = arrange(messages.iter(), |at| at.div_euclid(DAY), read);
         items
             .iter()
@@ -172,6 +174,18 @@ mod tests {
         assert_eq!(drawn(&messages, Some(1)), "D1N2");
         assert_eq!(drawn(&messages, Some(0)), "DN3");
         assert_eq!(drawn(&messages, Some(3)), "D3");
+    }
+
+    #[test]
+    fn what_its_reader_wrote_is_not_new() {
+        let messages = [
+            message(1, 9, 0),
+            message(2, 9, 1),
+            message(3, 1, 2),
+            message(4, 9, 3),
+        ];
+        assert_eq!(drawn(&messages, Some(0)), "D2N11");
+        assert_eq!(drawn(&messages, Some(3)), "D211");
     }
 
     #[test]

@@ -142,7 +142,6 @@ impl House {
         }
     }
 
-    /// Stops the server; the folder stays.
     /// The database, beside the server.
     pub async fn database(&self) -> SqliteConnection {
         SqliteConnection::connect(&self.config.database_url)
@@ -150,6 +149,7 @@ impl House {
             .unwrap()
     }
 
+    /// Stops the server; the folder stays.
     pub async fn stop(&mut self) {
         self.server.take().unwrap().stop().await.unwrap();
     }

@@ -452,6 +452,49 @@ async fn a_read_marker_only_grows_and_never_passes_the_room() {
 }
 
 #[tokio::test]
+async fn whoever_has_read_everything_has_read_what_they_wrote() {
+    let (house, anna, bob) = House::of_two().await;
+    let marker = async |person: &Person| person.entry(GENERAL).await.last_read;
+    let one = anna.say(GENERAL, "one").await;
+    assert_eq!(marker(&anna).await, one.position);
+    // Bob has not: what he writes stands after what he hasn't read.
+    let before = marker(&bob).await;
+    bob.say(GENERAL, "two").await;
+    assert_eq!((marker(&bob).await, unread(&bob, GENERAL).await), (before, 1));
+    bob.read(GENERAL, one.position).await;
+    let three = bob.say(GENERAL, "three").await;
+    assert_eq!(
+        (marker(&bob).await, unread(&bob, GENERAL).await),
+        (three.position, 0)
+    );
+    assert_eq!(unread(&anna, GENERAL).await, 2);
+
+    // What was deleted, or is for its author alone, isn't there to be read.
+    let four = bob.say(GENERAL, "four").await;
+    anna.read(GENERAL, three.position).await;
+    bob.remove(GENERAL, four.position).await;
+    let five = anna.say(GENERAL, "five").await;
+    assert_eq!(marker(&anna).await, five.position);
+
+    // So it is made on a database from before, where the marker stayed.
+    let before = marker(&bob).await;
+    let mut database = house.database().await;
+    sqlx::query("UPDATE memberships SET last_read = $1 WHERE user_id = $2")
+        .bind(three.position)
+        .bind(anna.me.id.0)
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let migration = include_str!("../../migrations/sqlite/0011_own_messages_are_read.sql");
+    sqlx::raw_sql(migration).execute(&mut database).await.unwrap();
+    assert_eq!(
+        (marker(&anna).await, unread(&anna, GENERAL).await),
+        (five.position, 0)
+    );
+    assert_eq!((marker(&bob).await, unread(&bob, GENERAL).await), (before, 1));
+}
+
+#[tokio::test]
 async fn ones_other_devices_hear_what_was_read_and_nobody_else_does() {
     let (house, anna, bob) = House::of_two().await;
     let message = anna.say(GENERAL, "one").await;

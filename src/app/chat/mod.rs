@@ -298,7 +298,7 @@ impl Chat {
     // Small change
 
     /// Whose page it is; whatever they write says so.
-    fn my_id(self) -> UserId {
+    pub fn my_id(self) -> UserId {
         self.me
             .with_untracked(|me| me.as_ref().map_or(UserId::default(), |me| me.id))
     }

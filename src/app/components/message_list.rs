@@ -78,6 +78,7 @@ pub fn MessageList(
         changed.get();
         let (timeline, zone) = (timeline.read_untracked(), zone.get());
         let line = if live { chat.line.get() } else { None };
+        let line = line.map(|read| (read, chat.my_id()));
         chunks(arrange(
             timeline.messages(),
             |at| zone.local(at).day_number(),

@@ -195,6 +195,29 @@ pub async fn read(
     .ok_or(Refusal::NotFound)
 }
 
+/// Whoever has read everything has read what they have just posted at `position` too. Their marker goes along, so that
+/// what they wrote doesn't stand between it and what others write next, and needn't be counted over and over.
+pub async fn read_own(
+    tx: &mut Connection,
+    room: RoomId,
+    user: UserId,
+    position: Position,
+) -> Result<(), Refusal> {
+    sqlx::query(
+        "UPDATE memberships SET last_read = $3
+         WHERE room_id = $1 AND user_id = $2 AND NOT EXISTS (
+             SELECT 1 FROM messages WHERE room_id = $1 AND position > last_read AND author_id <> $2
+                 AND deleted_at IS NULL AND withheld = 0)",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(position)
+    .execute(tx)
+    .await
+    .map(drop)
+    .map_err(unavailable)
+}
+
 pub async fn count_of(tx: &mut Connection, user: UserId) -> Result<usize, Refusal> {
     let count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM memberships WHERE user_id = $1 AND left_at IS NULL")
