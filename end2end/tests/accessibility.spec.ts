@@ -158,7 +158,7 @@ for (const lang of ['ru', 'en'] as const) {
         await write(page, 'Этого сервер не возьмёт');
         await expect(message(page, 'Этого сервер не возьмёт').getByRole('alert')).toBeVisible();
         await write(page, 'Это ещё в пути');
-        await expect(message(page, 'Это ещё в пути').getByRole('button').first()).toBeVisible({ timeout: 6_000 });
+        await expect(message(page, 'Это ещё в пути').getByRole('button').first()).toBeVisible();
         // Its colour is settled.
         await page.waitForTimeout(100);
       });

@@ -76,7 +76,7 @@ test('a message is deleted, and taken back within ten seconds', async ({ newPers
 
   await choose(anna.page, 'Ключ под ковриком', 'Удалить');
   await expect(boris.page.locator('.message--deleted')).toHaveCount(1);
-  await expect(anna.page.getByRole('button', { name: 'Вернуть' })).toHaveCount(0, { timeout: 12_000 });
+  await expect(anna.page.getByRole('button', { name: 'Вернуть' })).toHaveCount(0, { timeout: 20_000 });
 });
 
 test('an answer quotes what it answers, as that is now, and leads there', async ({ newPerson }) => {

@@ -49,7 +49,7 @@ for (const how of ['throws', 'never answers'] as const) {
     const wire = await Wire.of(page);
     await open(page, room);
     await write(page, 'без хранилища');
-    await expect.poll(() => stored(page, room), { timeout: 8_000 }).toEqual(['без хранилища']);
+    await expect.poll(() => stored(page, room), { timeout: 15_000 }).toEqual(['без хранилища']);
     await expect.poll(() => shown(page)).toEqual(['без хранилища']);
 
     const asked: string[] = [];
@@ -63,7 +63,7 @@ for (const how of ['throws', 'never answers'] as const) {
     await expect(async () => {
       await page.close({ runBeforeUnload: true });
       await expect.poll(() => asked, { timeout: 500 }).toContain('beforeunload');
-    }).toPass({ timeout: 8_000 });
+    }).toPass({ timeout: 15_000 });
     await wire.mend();
     await expect.poll(() => shown(page), { timeout: 15_000 }).toEqual(['без хранилища', 'только здесь']);
 

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
-import { field, message, newHandle, newRoom, open, settle, signUp } from './people';
+import { field, listen, message, newHandle, newRoom, open, settle, signUp } from './people';
 import { newClient } from './scenes';
 
 /**
@@ -198,11 +198,7 @@ test('messages that come draw themselves once, and none of the others anew', asy
   await anna.fill(room, 60, (index) => `строка ${index}`);
   await anna.enter(context);
   // What comes before the greeting was missed, and a line stands above it.
-  const greeted = new Promise<void>((resolve) => {
-    page.once('websocket', (socket) => socket.once('framereceived', () => resolve()));
-  });
-  await open(page, room);
-  await greeted;
+  await listen(page, room);
   const touched = await changes(page, async () => {
     for (const text of ['раз', 'два', 'три']) await boris.post(room, text);
     await expect(message(page, 'три')).toBeInViewport();

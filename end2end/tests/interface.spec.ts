@@ -629,7 +629,7 @@ test('what others write is announced, a flood as one, and one’s own not at all
   await page.waitForTimeout(2_000);
   expect(await said()).toEqual(['Борис: чай готов']);
   await Promise.all(Array.from({ length: 6 }, (_, index) => boris.post(room, `и ещё ${index}`)));
-  await expect.poll(async () => (await said()).at(-1), { timeout: 5_000 }).toBe('6 новых сообщений');
+  await expect.poll(async () => (await said()).at(-1)).toBe('6 новых сообщений');
   expect((await said()).filter((one) => one.includes('и ещё'))).toEqual([]);
 });
 

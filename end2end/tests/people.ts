@@ -67,6 +67,16 @@ export async function open(page: Page, room: number): Promise<Page> {
   return page;
 }
 
+/** Opens a room, and waits until the server has greeted the page: from then on it hears and is heard. */
+export async function listen(page: Page, room: number): Promise<Page> {
+  const greeted = new Promise<void>((resolve) => {
+    page.once('websocket', (socket) => socket.once('framereceived', () => resolve()));
+  });
+  await open(page, room);
+  await greeted;
+  return page;
+}
+
 /** Where one writes. */
 export const field = (page: Page) => page.locator('.composer textarea');
 

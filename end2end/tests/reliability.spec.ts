@@ -393,14 +393,14 @@ test('a connection that died without a word is noticed within 30 seconds, a chan
   wire.swallow();
   await post(page, room, 'и это');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect(message(page, 'и это')).toHaveCount(1, { timeout: 3_000 });
+  await expect(message(page, 'и это')).toHaveCount(1);
 
   await setVisibility(page, 'hidden');
   await page.waitForTimeout(10_500);
   wire.swallow();
   await post(page, room, 'и то');
   await setVisibility(page, 'visible');
-  await expect(message(page, 'и то')).toHaveCount(1, { timeout: 3_000 });
+  await expect(message(page, 'и то')).toHaveCount(1);
 });
 
 test('signing out leaves nothing to read on the device', async ({ newPerson }) => {
