@@ -54,6 +54,17 @@ impl Filled {
         Ok(Filled { values, page })
     }
 
+    /// A form with a file in its field `picture`, and what came in it.
+    pub async fn with_picture(request: Request) -> (Filled, Result<Vec<u8>, Refusal>) {
+        let (parts, body) = request.into_parts();
+        let form = Filled {
+            values: Values::new(),
+            page: as_page(&parts),
+        };
+        let picture = sent_picture(Request::from_parts(parts, body)).await;
+        (form, picture)
+    }
+
     pub fn get(&self, name: &str) -> &str {
         field(&self.values, name)
     }

@@ -1,7 +1,7 @@
 //! Rooms and conversations: making, joining, leaving, what they are and how they stand in the list; blocking.
 
 use super::super::pages::own_path;
-use super::{Filled, Values, as_page, sent_picture, to};
+use super::{Filled, Values, to};
 use crate::server::state::AppState;
 use crate::server::{blocks, managing, own, rooms};
 use crate::shared::ids::RoomId;
@@ -18,12 +18,8 @@ pub async fn depict_room(
     Path(room): Path<RoomId>,
     request: Request,
 ) -> Result<Response, Response> {
-    let (parts, body) = request.into_parts();
-    let form = Filled {
-        values: Values::new(),
-        page: as_page(&parts),
-    };
-    let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
+    let (form, picture) = Filled::with_picture(request).await;
+    let done = match (form.me(), picture) {
         (Ok(me), Ok(picture)) => managing::depict(&state, &me, room, Some(picture)).await,
         (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
     };

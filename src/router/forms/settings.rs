@@ -1,7 +1,7 @@
 //! The settings: what one chooses for oneself and says of oneself.
 
 use super::super::pages::{self, own_path};
-use super::{Filled, Values, as_page, sent_picture, to};
+use super::{Filled, to};
 use crate::i18n::Lang;
 use crate::server::state::AppState;
 use crate::server::{profile, users};
@@ -91,12 +91,8 @@ pub async fn rename(State(state): State<AppState>, request: Request) -> Result<R
 }
 
 pub async fn depict(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
-    let (parts, body) = request.into_parts();
-    let form = Filled {
-        values: Values::new(),
-        page: as_page(&parts),
-    };
-    let done = match (form.me(), sent_picture(Request::from_parts(parts, body)).await) {
+    let (form, picture) = Filled::with_picture(request).await;
+    let done = match (form.me(), picture) {
         (Ok(me), Ok(picture)) => profile::depict(&state, &me, Some(picture)).await,
         (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
     };
