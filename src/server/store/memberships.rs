@@ -196,7 +196,8 @@ pub async fn read(
 }
 
 /// Whoever has read everything has read what they have just posted at `position` too. Their marker goes along, so that
-/// what they wrote doesn't stand between it and what others write next, and needn't be counted over and over.
+/// what they wrote doesn't stand between it and what others write next, and needn't be counted over and over. What is
+/// deleted and may come back isn't read.
 pub async fn read_own(
     tx: &mut Connection,
     room: RoomId,
@@ -207,7 +208,7 @@ pub async fn read_own(
         "UPDATE memberships SET last_read = $3
          WHERE room_id = $1 AND user_id = $2 AND NOT EXISTS (
              SELECT 1 FROM messages WHERE room_id = $1 AND position > last_read AND author_id <> $2
-                 AND deleted_at IS NULL AND withheld = 0)",
+                 AND (deleted_at IS NULL OR text <> '') AND withheld = 0)",
     )
     .bind(room.0)
     .bind(user.0)
