@@ -7,7 +7,7 @@ const LINES = 8;
 const WIDTH = 160;
 
 /**
- * Writes down in `LAST_WORDS`, a file, why each failed test failed, in a few lines each. `scripts/test` ends with
+ * Writes down in `LAST_WORDS`, a file, why each failed test failed, if only once, in a few lines each. `scripts/test` ends with
  * them: whoever has only the end of a log still learns what broke.
  */
 export default class LastWords implements Reporter {
@@ -20,8 +20,9 @@ export default class LastWords implements Reporter {
   onEnd(_: FullResult): void {
     const file = process.env.LAST_WORDS;
     if (!file || !this.suite) return;
-    for (const test of this.suite.allTests().filter((test) => test.outcome() === 'unexpected')) {
-      appendFileSync(file, `${test.titlePath().slice(2).join(' › ')}\n${why(test)}\n`);
+    for (const test of this.suite.allTests().filter((test) => !test.ok() || test.outcome() === 'flaky')) {
+      const once = test.ok() ? ' (passed when tried again)' : '';
+      appendFileSync(file, `${test.titlePath().slice(2).join(' › ')}${once}\n${why(test)}\n`);
     }
   }
 

@@ -60,6 +60,8 @@ const isOurForm = ({ referrer }, { pathname }) =>
   referrer.startsWith(`${location.origin}/`) && !DOORS.includes(pathname) && !pathname.startsWith('/join/');
 
 const isFile = (path) => path.startsWith('/pkg/') || path === '/favicon.svg';
+// A build's folder is named by its bytes: what is in there stays the same.
+const isForever = (path) => /^\/pkg\/[0-9a-f]{16}\//.test(path);
 
 async function page(event, url) {
   const to = url.pathname === '/' && url.searchParams.has('to');
@@ -86,11 +88,10 @@ async function page(event, url) {
 const isAway = () => Date.now() - awayAt < AWAY_MS;
 const keptPage = () => caches.match('/', { ignoreSearch: true, cacheName: KEPT });
 
-// Files whose names bear a hash of their bytes are the same for ever; a script's may stay the same while what it
-// loads changes, so the network is asked first.
+// For what may have changed the network is asked first.
 async function file(request) {
   const kept = await caches.match(request, { cacheName: KEPT });
-  if (kept && (isAway() || !request.url.endsWith('.js'))) return kept;
+  if (kept && (isAway() || isForever(new URL(request.url).pathname))) return kept;
   try {
     const response = await (kept ? soon(fetch(request)) : fetch(request));
     return kept && !response.ok ? kept : response;
@@ -140,11 +141,7 @@ async function keepPage() {
   const before = await cache.match(LIST).then((list) => list?.json());
   const older = before && before.build !== build ? before.files : before?.older;
   const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-  // Of the same build only what bears a hash of its bytes is known to be the same; a script's may stay while what it
-  // loads changes.
-  const hashed = (name) => name.startsWith('/pkg/') && !name.endsWith('.js');
-  const same = (name) => before?.build === build && kept.has(name) && hashed(name);
-  await cache.addAll([...all].filter((name) => !same(name)));
+  await cache.addAll([...all].filter((name) => !(kept.has(name) && isForever(name))));
   await cache.put('/', response);
   await cache.put(LIST, Response.json({ build, files: [...all], older }));
   keptAt = Date.now();

@@ -38,7 +38,7 @@ test('what was typed before the page was taken over stays, and a draft waits in 
   const { page } = await newPerson('Анна');
   await signUp(page, newHandle('anna'), 'Анна');
   // Slow scripts: the text is there long before them.
-  await page.route('**/pkg/*.wasm', async (route) => {
+  await page.route('**/pkg/*/*.wasm', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await route.continue();
   });

@@ -26,7 +26,7 @@ async function talk(server: Server, unread = 0): Promise<{ anna: Client; room: n
 async function holdScripts(page: Page): Promise<() => void> {
   let go = () => {};
   const told = new Promise<void>((resolve) => (go = resolve));
-  await page.route('**/pkg/*.wasm', async (route) => {
+  await page.route('**/pkg/*/*.wasm', async (route) => {
     await told;
     // The page may have gone meanwhile.
     await route.continue().catch(() => {});

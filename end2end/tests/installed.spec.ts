@@ -198,17 +198,38 @@ test('a page that was open over a deploy works on, says so, and goes on with the
   await expect(field(page)).toHaveValue('не дописано');
 });
 
-test('what browsers keep for a year is the same for a year: it names no script, whose name may change', async ({
-  request,
+test('what a page loads is in the folder of its build, and the next page asks for none of it again', async ({
+  newPerson,
 }) => {
-  const { files } = await (await request.get('/files')).json();
-  const program = files.filter((file: string) => file.endsWith('.wasm'));
-  expect(program.length).toBeGreaterThanOrEqual(3);
-  for (const file of program) {
-    const answer = await request.get(file);
-    expect(answer.headers()['cache-control']).toContain('immutable');
-    expect((await answer.body()).toString('latin1')).not.toMatch(/__wasm_split\.[\w-]+\.js/);
+  const { page, context, room } = await alone(newPerson);
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  const paths = new Map<string, string>();
+  /** Bytes that came over the wire, if only an answer's head. */
+  let came = new Map<string, number>();
+  session.on('Network.responseReceived', ({ requestId, response }) => paths.set(requestId, response.url));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const { pathname } = new URL(paths.get(requestId) ?? 'none:');
+    if (pathname.startsWith('/pkg/')) came.set(pathname, encodedDataLength);
+  });
+  const opened = async () => {
+    came = new Map();
+    await open(page, room);
+    await page.mouse.move(200, 200);
+    await page.keyboard.press('Control+k');
+    await expect(page.locator('dialog.switcher input')).toBeFocused();
+  };
+  await session.send('Network.clearBrowserCache');
+  await opened();
+  const build = await page.evaluate(() => document.documentElement.dataset.build);
+  const own = (names: string[]) => names.map((name) => `/pkg/${build}/${name}`);
+  expect([...came.keys()]).toEqual(expect.arrayContaining(own(['app.css', 'app.js', 'app.wasm', 'split_later.wasm'])));
+  for (const [path, bytes] of came) {
+    expect(path).toMatch(new RegExp(`^/pkg/${build}/[^/]+$`));
+    expect(bytes, path).toBeGreaterThan(0);
   }
+  await opened();
+  expect([...came].filter(([, bytes]) => bytes > 0)).toEqual([]);
 });
 
 test('what is loaded later: where it can’t be, the page says so; it comes with the next try', async ({
@@ -217,7 +238,7 @@ test('what is loaded later: where it can’t be, the page says so; it comes with
 }) => {
   allow({ url: /split_later/, status: 'none' }, { text: /Failed to fetch/ });
   const { page, context, room } = await alone(newPerson);
-  const later = /\/pkg\/split_later\./;
+  const later = /\/split_later\./;
   await context.route(later, (route) => route.abort());
   const failed = () => page.waitForEvent('console', (said) => said.text().includes('Failed to fetch'));
   // At the first sign of use it is asked for.

@@ -179,7 +179,7 @@ export async function setVisibility(page: Page, state: DocumentVisibilityState):
 
 /** What a browser says of a connection that a test has cut. */
 export const CUT: Allowed[] = [
-  { text: /WebSocket|ERR_INTERNET_DISCONNECTED|Failed to fetch/ },
+  { text: /WebSocket|ERR_INTERNET_DISCONNECTED|Failed to fetch|Response body loading was aborted/ },
   { url: /.*/, status: 'none' },
   { url: /.*/, status: 503 },
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -100,51 +100,16 @@ export class Server {
     if (moved) await rm(path.join(this.folder, 'messages.db.lock'));
   }
 
-  /**
-   * Puts another build of the page's files in the place of the one that is served: the same bytes under other names,
-   * and none under the names that open pages know. The server must be stopped.
-   */
+  /** Puts another build of the page's files in the place of the one that is served. The server must be stopped. */
   async deploy(): Promise<void> {
     this.deploys += 1;
-    const target = path.join(this.folder, `build-${this.deploys}`);
-    const site = path.join(target, 'site');
-    await cp(path.join(root, 'target/site'), site, { recursive: true, preserveTimestamps: true });
-    let names = await readFile(path.join(root, 'target/release/hash.txt'), 'utf8');
-    for (const kind of ['wasm', 'css']) {
-      const hash = new RegExp(`^${kind}: *(\\S+)`, 'm').exec(names)![1]!;
-      const other = `other${this.deploys}${hash}`;
-      names = names.replace(`${kind}: ${hash}`, `${kind}: ${other}`);
-      for (const file of await readdir(path.join(site, 'pkg'))) {
-        if (!file.startsWith(`app.${hash}.${kind}`)) continue;
-        await rename(path.join(site, 'pkg', file), path.join(site, 'pkg', file.replace(hash, other)));
-      }
-    }
-    await this.renameChunks(path.join(site, 'pkg'), `other${this.deploys}`);
-    await mkdir(path.join(target, 'release'));
-    await writeFile(path.join(target, 'release/hash.txt'), names);
+    const site = path.join(this.folder, `site-${this.deploys}`);
+    await cp(path.join(root, 'target/site'), site, { recursive: true });
+    const script = path.join(site, 'pkg/app.js');
+    await appendFile(script, `// ${this.deploys}`);
+    // They are of what it was.
+    for (const packed of ['.br', '.gz']) await rm(script + packed);
     this.env.LEPTOS_SITE_ROOT = site;
-  }
-
-  /**
-   * Chunks, and the script that loads them, get other names of the same length; what names them keeps its own, with other
-   * bytes in it.
-   */
-  private async renameChunks(pkg: string, mark: string): Promise<void> {
-    const renamed = (file: string) => file.replace(/\.([\w-]{22})\./, (_, hash) => `.${(mark + hash).slice(0, 22)}.`);
-    const files = await readdir(pkg);
-    const parts = files.filter((file) => /^(split_\w+|chunk_\d+|__wasm_split)\.[\w-]{22}\.(wasm|js)$/.test(file));
-    for (const file of files.filter((file) => /\.(wasm|js)$/.test(file))) {
-      const before = await readFile(path.join(pkg, file), 'latin1');
-      const after = parts.reduce((text, part) => text.replaceAll(part, renamed(part)), before);
-      if (after === before) continue;
-      await writeFile(path.join(pkg, file), after, 'latin1');
-      for (const packed of ['br', 'gz']) await rm(path.join(pkg, `${file}.${packed}`), { force: true });
-    }
-    for (const part of parts) {
-      for (const end of ['', '.br', '.gz']) {
-        await rename(path.join(pkg, part + end), path.join(pkg, renamed(part) + end)).catch(() => {});
-      }
-    }
   }
 
   async remove(): Promise<void> {

@@ -33,7 +33,7 @@ test('the first visit stays within its budget', async ({ newPerson, server }) =>
   });
   await visit.goto(`/rooms/${room.room.id}`, { waitUntil: 'networkidle' });
   await expect(visit.locator('.message')).toHaveCount(50);
-  const has = (name: string) => [...sizes.keys()].some((url) => url.includes(`/pkg/${name}.`));
+  const has = (name: string) => [...sizes.keys()].some((url) => url.includes(`/${name}.`));
   // Whoever only reads loads no more than that.
   expect(has('split_later')).toBe(false);
 
@@ -41,7 +41,7 @@ test('the first visit stays within its budget', async ({ newPerson, server }) =>
   const html = entries.find(([url]) => url.includes('/rooms/'))?.[1] ?? Infinity;
   const sum = (sizes: [string, number][]) => sizes.reduce((sum, [, size]) => sum + size, 0);
   const all = sum(entries);
-  const program = sum(entries.filter(([url]) => /\/pkg\/app\.[^?]*\.wasm$/.test(url)));
+  const program = sum(entries.filter(([url]) => /\/app\.wasm$/.test(url)));
   console.log(entries.map(([url, size]) => `${new URL(url).pathname}: ${(size / KB).toFixed(1)} KB`).join('\n'));
   expect(html).toBeLessThan(20 * KB);
   // docs/size.md says what weighs how much, and what to do about it.
@@ -51,7 +51,7 @@ test('the first visit stays within its budget', async ({ newPerson, server }) =>
   // At the first sign that somebody does more than read, what is needed for that comes by itself.
   await visit.mouse.move(300, 300);
   await expect.poll(() => has('split_later')).toBe(true);
-  const later = () => sum([...sizes].filter(([url]) => /\/pkg\/(split_later|chunk_)/.test(url)));
+  const later = () => sum([...sizes].filter(([url]) => /\/(split_later|chunk_)/.test(url)));
   await expect.poll(later).toBeGreaterThan(40 * KB);
   console.log(`with what comes later: ${((all + later()) / KB).toFixed(1)} KB`);
   expect(later()).toBeLessThan(100 * KB);

@@ -19,22 +19,6 @@ pub struct Reader {
     pub look: Look,
 }
 
-/// Which build of the page's files the server has. It stands on `<html>`, so that a page knows of which one it is.
-#[derive(Clone, Debug, Default)]
-pub struct Build {
-    pub id: String,
-    /// The addresses of its files.
-    pub files: Arc<[String]>,
-}
-
-impl Build {
-    /// The address of the file whose name begins like this; the rest is a hash of what is in it.
-    pub fn file(&self, name: &str) -> Option<String> {
-        let start = ["/pkg/", name, "."].concat();
-        self.files.iter().find(|file| file.starts_with(&start)).cloned()
-    }
-}
-
 /// The page of a message is asked for; here is where is said what can be done with that one without scripts.
 #[derive(Clone, Debug)]
 pub struct AtMessage(pub String);

@@ -10,12 +10,12 @@ mod sign_in;
 mod sign_up;
 pub mod texts;
 
-use crate::app::Head;
 use crate::app::chat::Chat;
 use crate::app::components::field::Refused;
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::logo::Logo;
 use crate::app::reader::{Reader, use_texts};
+use crate::app::shell::Head;
 use crate::server::at_hand::AtHand;
 use crate::shared::invitation::Invited;
 use crate::shared::refusal::{Refusal, RefusedForm};

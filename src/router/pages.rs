@@ -1,8 +1,8 @@
 //! Serving: pages, server functions, and who may see which page.
 
 use super::acts;
-use crate::app::reader::{AtMessage, Build, Missing, Reader};
-use crate::app::shell;
+use crate::app::reader::{AtMessage, Missing, Reader};
+use crate::app::shell::shell;
 use crate::app::state::RwSignal;
 use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
@@ -367,10 +367,7 @@ async fn draw(state: AppState, request: Request, form: Option<RefusedForm>) -> R
     let noted = missing.clone();
     let context = move || {
         provide_context(missing.clone());
-        provide_context(Build {
-            id: state.build.id.clone(),
-            files: state.build.files.clone().into(),
-        });
+        provide_context(state.build.clone());
         provide_context(state.clone());
         provide_context(RwSignal::new(reader.zone.clone()));
         provide_context(reader.clone());

@@ -73,42 +73,23 @@ impl Config {
             .is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// What leptos needs to know, built here rather than sought beside the executable.
-    pub fn leptos(&self) -> LeptosOptions {
-        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
-        let hash_file = self
-            .site_root
-            .parent()
-            .map(|folder| folder.join(hash_file(watched && cfg!(debug_assertions))));
-        let mut options = LeptosOptions::builder()
+    /// Whether `cargo leptos watch` has started the server: the page's files change while it runs.
+    pub fn watched(&self) -> bool {
+        cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some()
+    }
+
+    /// What leptos needs to know; the page's files are at `folder`.
+    pub fn leptos(&self, folder: &str) -> LeptosOptions {
+        LeptosOptions::builder()
             .output_name("app")
             .site_root(self.site_root.to_string_lossy().into_owned())
-            .site_pkg_dir("pkg")
+            .site_pkg_dir(folder)
             .site_addr(self.addr)
             .env(if cfg!(debug_assertions) {
                 Env::DEV
             } else {
                 Env::PROD
             })
-            .build();
-        if let Some(file) = hash_file.filter(|file| file.exists()) {
-            options.hash_files = true;
-            options.hash_file = std::path::absolute(&file)
-                .unwrap_or(file)
-                .to_string_lossy()
-                .into_owned()
-                .into();
-        }
-        options
-    }
-}
-
-/// Where a build leaves the names of the page's files, beside the site: a build for release does, except
-/// while `cargo leptos watch` builds for development. (Tests run the one program with the other's site.)
-fn hash_file(developing: bool) -> &'static str {
-    if developing {
-        "debug/hash.txt"
-    } else {
-        "release/hash.txt"
+            .build()
     }
 }

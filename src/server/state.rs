@@ -31,8 +31,8 @@ impl AppState {
         let hub = Arc::new(Hub::default());
         let store = Store::open(&config.database_url, hub.clone()).await?;
         let rates = Arc::new(Rates::new(config.rate_limits));
-        let leptos = config.leptos();
-        let build = Arc::new(Build::of(&config.site_root));
+        let build = Arc::new(Build::of(&config.site_root, config.watched()));
+        let leptos = config.leptos(&build.folder);
         Ok(AppState {
             config: Arc::new(config),
             store,

@@ -5,9 +5,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
 
-const WASM: &str = "/pkg/app.HASH.wasm";
-const SCRIPT: &str = "/pkg/app.HASH.js";
-
 /// A built site of its own: `target/site` may be there or not, and of any build.
 fn build(folder: &Path) {
     let write = |path: &str, bytes: &str| {
@@ -15,16 +12,22 @@ fn build(folder: &Path) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     };
-    write("release/hash.txt", "js: HASH\nwasm: HASH\ncss: HASH\n");
     for (file, plain) in [
         ("wasm", "as it is, wasm"),
         ("js", "as it is, js"),
         ("css", "as it is, css"),
     ] {
-        write(&format!("site/pkg/app.HASH.{file}"), plain);
-        write(&format!("site/pkg/app.HASH.{file}.br"), "brotli");
-        write(&format!("site/pkg/app.HASH.{file}.gz"), "gzip");
+        write(&format!("site/pkg/app.{file}"), plain);
+        write(&format!("site/pkg/app.{file}.br"), "brotli");
+        write(&format!("site/pkg/app.{file}.gz"), "gzip");
     }
+    write("site/sw.js", "// works");
+}
+
+/// The address of a file of the build that is served.
+async fn address(house: &House, name: &str) -> String {
+    let files: Value = get(house, "/files", &[]).await.json();
+    format!("/pkg/{}/{name}", files["build"].as_str().unwrap())
 }
 
 async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -38,16 +41,17 @@ async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn files_are_sent_as_small_as_the_browser_can_read_them_and_kept_while_it_is_safe() {
+async fn files_are_sent_as_small_as_the_browser_can_read_them_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     let house = House::with(|config| config.site_root = folder.path().join("site")).await;
+    let wasm = address(&house, "app.wasm").await;
     for (accepted, sent, body) in [
         ("gzip, br", "br", "brotli"),
         ("gzip", "gzip", "gzip"),
         ("identity", "", "as it is, wasm"),
     ] {
-        let answer = get(&house, WASM, &[("accept-encoding", accepted)]).await;
+        let answer = get(&house, &wasm, &[("accept-encoding", accepted)]).await;
         assert_eq!(
             (answer.header("content-encoding"), answer.body.as_str()),
             (sent, body)
@@ -58,17 +62,16 @@ async fn files_are_sent_as_small_as_the_browser_can_read_them_and_kept_while_it_
             "public, max-age=31536000, immutable"
         );
     }
-    // Its name says nothing of the chunks that it imports.
-    let script = get(&house, SCRIPT, &[("accept-encoding", "br")]).await;
-    assert_eq!(
-        (script.body.as_str(), script.header("cache-control")),
-        ("brotli", "no-cache")
-    );
-    let nothing = get(&house, "/pkg/app.OLD.wasm", &[]).await;
-    assert_eq!(
-        (nothing.status, nothing.header("cache-control")),
-        (404, "no-store")
-    );
+    // Of another build, or of none: it must not be kept, nor lead to a door.
+    let other = format!("/pkg/{}/app.wasm", "0".repeat(16));
+    let gone = wasm.replace("app.", "gone.");
+    for path in [&other, &gone, "/pkg/app.wasm"] {
+        let nothing = get(&house, path, &[]).await;
+        assert_eq!(
+            (nothing.status, nothing.header("cache-control"), &*nothing.body),
+            (404, "no-store", "")
+        );
+    }
 }
 
 #[tokio::test]
@@ -76,42 +79,44 @@ async fn a_file_that_has_not_changed_is_not_sent_again() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     let house = House::with(|config| config.site_root = folder.path().join("site")).await;
-    for path in [WASM, SCRIPT] {
-        let first = get(&house, path, &[]).await;
-        let since = first.header("last-modified");
-        assert!(!since.is_empty());
-        let again = get(&house, path, &[("if-modified-since", since)]).await;
-        assert_eq!((again.status, again.body.as_str()), (304, ""));
-        assert_eq!(again.header("cache-control"), first.header("cache-control"));
-    }
+    let first = get(&house, "/sw.js", &[]).await;
+    assert_eq!((first.status, first.header("cache-control")), (200, "no-cache"));
+    let since = first.header("last-modified");
+    assert!(!since.is_empty());
+    let again = get(&house, "/sw.js", &[("if-modified-since", since)]).await;
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(again.header("cache-control"), first.header("cache-control"));
 }
 
 #[tokio::test]
-async fn a_build_is_known_by_its_files() {
+async fn a_build_is_known_by_its_bytes() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     let site = folder.path().join("site");
     let house = House::with(|config| config.site_root = site.clone()).await;
     let first: Value = get(&house, "/files", &[]).await.json();
-    assert_eq!(
-        first["files"],
-        json!(["/pkg/app.HASH.css", "/pkg/app.HASH.js", "/pkg/app.HASH.wasm"])
-    );
     let id = first["build"].as_str().unwrap();
     assert_eq!(id.len(), 16);
+    let named = ["css", "js", "wasm"].map(|kind| format!("/pkg/{id}/app.{kind}"));
+    assert_eq!(first["files"], json!(named));
     let anna = house.first_run("anna").await;
     assert_eq!(anna.rooms().await.build, id);
+    // A page names its build, and asks for that one's files.
     let page = anna.page("/").await;
-    assert!(
-        page.body.contains(&format!(r#"data-build="{id}""#)),
-        "{}",
-        page.body
-    );
+    for part in [
+        format!(r#"data-build="{id}""#),
+        format!(r#"href="{}""#, named[0]),
+        format!(r#"href="{}""#, named[1]),
+        format!(r#"href="{}""#, named[2]),
+    ] {
+        assert!(page.body.contains(&part), "{part}: {}", page.body);
+    }
 
-    std::fs::write(site.join("pkg/chunk.wasm"), "another part").unwrap();
+    // Of the same length.
+    std::fs::write(site.join("pkg/app.js"), "as it is, JS").unwrap();
     let other = House::with(|config| config.site_root = site).await;
     let second: Value = get(&other, "/files", &[]).await.json();
-    assert_eq!(second["files"].as_array().unwrap().len(), 4);
+    assert_eq!(second["files"].as_array().unwrap().len(), 3);
     assert_ne!(second["build"], first["build"]);
 }
 
