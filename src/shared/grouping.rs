@@ -39,6 +39,8 @@ pub struct Chunk<Day> {
     /// Grows from chunk to chunk, and stays while others come before and after.
     pub id: i64,
     pub items: Vec<Item<Day>>,
+    /// It grows, unless another one comes after it.
+    pub last: bool,
 }
 
 /// How many positions a chunk spans.
@@ -59,12 +61,16 @@ pub fn chunks<Day>(items: Vec<Item<Day>>) -> Vec<Chunk<Day>> {
             chunks.push(Chunk {
                 id,
                 items: Vec::new(),
+                last: false,
             });
         }
         if let Some(last) = chunks.last_mut() {
             last.items.append(&mut above);
             last.items.push(item);
         }
+    }
+    if let Some(last) = chunks.last_mut() {
+        last.last = true;
     }
     chunks
 }

@@ -8,7 +8,7 @@ use crate::app::components::avatar::Avatar;
 use crate::app::components::marking::keep_marks_up;
 use crate::app::components::message::{MessageRow, PendingRow};
 use crate::app::components::scrolling::{follow, go_down, load_if_near, see};
-use crate::app::effects::{effect, redrawn};
+use crate::app::effects::{effect, redrawn, settled};
 use crate::app::later::{Later, in_time};
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_texts, use_zone};
@@ -52,11 +52,11 @@ impl Shown {
             .with(|chunks| chunks.iter().map(|chunk| (replaced, chunk.id, 0)).collect())
     }
 
-    /// What stands in a chunk now.
-    fn items(self, chunk: i64) -> Vec<Item<DayNumber>> {
+    /// A chunk as it is now; nothing once it has gone.
+    fn chunk(self, id: i64) -> Option<Chunk<DayNumber>> {
         self.chunks.with(|chunks| {
-            let found = chunks.binary_search_by_key(&chunk, |chunk| chunk.id);
-            found.map_or_else(|_| Vec::new(), |index| chunks[index].items.clone())
+            let found = chunks.binary_search_by_key(&id, |chunk| chunk.id);
+            found.ok().map(|index| chunks[index].clone())
         })
     }
 }
@@ -204,16 +204,10 @@ const SEEN: &str = "chunk--seen";
 #[component]
 fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
     let list = NodeRef::<Ol>::new();
-    let items = Memo::new(move || shown.items(id));
-    // The last one grows.
-    let last = Memo::new(move || {
-        shown
-            .chunks
-            .with(|chunks| chunks.last().is_some_and(|last| last.id == id))
-    });
+    // With thousands of messages most of what is drawn hangs on these.
+    let chunk: Items = settled(move || shown.chunk(id));
     effect(move || {
-        items.track();
-        let last = last.get();
+        let last = chunk.with(|chunk| chunk.as_ref().is_none_or(|chunk| chunk.last));
         if let Some(list) = list.get() {
             _ = list.class_list().remove_1(SEEN);
             if last {
@@ -223,8 +217,8 @@ fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
             request_animation_frame(move || request_animation_frame(seen));
         }
     });
-    let keys = move || items.with(|items| items.iter().map(key).collect());
-    view! { <ol class="chunk" node_ref=list>{rows(keys, move |key| draw(key, items, shown))}</ol> }
+    let keys = move || chunk.with(|chunk| items(chunk).iter().map(key).collect());
+    view! { <ol class="chunk" node_ref=list>{rows(keys, move |key| draw(key, chunk, shown))}</ol> }
         .into_part()
 }
 
@@ -237,18 +231,22 @@ fn key(item: &Item<DayNumber>) -> Key {
     }
 }
 
-type Items = Memo<Vec<Item<DayNumber>>>;
+type Items = RwSignal<Option<Chunk<DayNumber>>>;
 
-fn draw(of: Key, items: Items, shown: Shown) -> Part {
+fn items(chunk: &Option<Chunk<DayNumber>>) -> &[Item<DayNumber>] {
+    chunk.as_ref().map_or(&[], |chunk| &chunk.items)
+}
+
+fn draw(of: Key, chunk: Items, shown: Shown) -> Part {
     let texts = use_texts();
-    let item = items.with_untracked(|items| items.iter().find(|item| key(item) == of).cloned());
+    let item = chunk.with_untracked(|chunk| items(chunk).iter().find(|item| key(item) == of).cloned());
     match item {
         None => ().into_part(),
         Some(Item::Day(day)) => view! { <Day day/> }.into_part(),
         Some(Item::New) => {
             view! { <li class="new-line"><i class="new-line__view"></i>{texts.new_messages}</li> }.into_part()
         }
-        Some(Item::Group(group)) => view! { <GroupRow group items shown/> }.into_part(),
+        Some(Item::Group(group)) => view! { <GroupRow group chunk shown/> }.into_part(),
     }
 }
 
@@ -263,11 +261,11 @@ fn Day(day: DayNumber) -> impl IntoView {
 
 /// Messages of one author in a row. Each is drawn anew when its version changes.
 #[component]
-fn GroupRow(group: Group, items: Items, shown: Shown) -> impl IntoView {
+fn GroupRow(group: Group, chunk: Items, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let first = group.first();
-    let stamps = Memo::new(move || items.with(|items| stamps(items, first)));
+    let stamps = Memo::new(move || chunk.with(|chunk| stamps(items(chunk), first)));
     let mine = chat.is_me(group.author);
     let author = move || {
         chat.met.track();
