@@ -9,6 +9,7 @@ export default defineConfig({
   testMatch: 'pictures.ts',
   outputDir: '../test-results/gallery',
   fullyParallel: true,
+  reporter: 'list',
   timeout: 180_000,
   globalTeardown: './contents.ts',
 });
