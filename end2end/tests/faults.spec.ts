@@ -22,6 +22,9 @@ import {
 
 /** What goes wrong in a browser, or behind its back, and what is left of a conversation then. */
 
+// What passes only when tried again may have lost a message.
+test.describe.configure({ retries: 0 });
+
 test.beforeEach(async ({ server, allow }) => {
   await settle(server);
   allow(...CUT);
