@@ -80,7 +80,7 @@ impl Config {
 
     /// What leptos needs to know; the page's files are at `folder`.
     pub fn leptos(&self, folder: &str) -> LeptosOptions {
-        LeptosOptions::builder()
+        let mut options = LeptosOptions::builder()
             .output_name("app")
             .site_root(self.site_root.to_string_lossy().into_owned())
             .site_pkg_dir(folder)
@@ -90,6 +90,17 @@ impl Config {
             } else {
                 Env::PROD
             })
-            .build()
+            .build();
+        if let Some(port) = reload_port() {
+            options.reload_port = port.into();
+        }
+        options
     }
+}
+
+/// Where a page hears that it was built anew, if `cargo leptos watch` has started the server.
+pub fn reload_port() -> Option<u16> {
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok();
+    let port = port.filter(|_| std::env::var_os("LEPTOS_WATCH").is_some());
+    port.and_then(|port| port.parse().ok())
 }

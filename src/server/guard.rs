@@ -1,5 +1,6 @@
 //! What every request passes: where it came from, and what its answer tells the browser.
 
+use super::config::reload_port;
 use super::sessions;
 use super::state::AppState;
 use crate::shared::refusal::Refusal;
@@ -142,10 +143,7 @@ pub fn page_policy(nonce: &str) -> HeaderValue {
 
 /// Where a page hears that it was built anew; only `cargo leptos watch` says so.
 static RELOAD: LazyLock<String> = LazyLock::new(|| {
-    let port = std::env::var("LEPTOS_RELOAD_PORT").ok();
-    let port = port.filter(|_| std::env::var_os("LEPTOS_WATCH").is_some());
-    let port = port.and_then(|port| port.parse::<u16>().ok());
-    port.map_or_else(String::new, |port| {
+    reload_port().map_or_else(String::new, |port| {
         format!(" ws://127.0.0.1:{port} ws://localhost:{port}")
     })
 });
