@@ -1,17 +1,56 @@
 //! Links that lead into a room, on its page.
 
 use crate::app::chat::Chat;
-use crate::app::components::room_details::{Fold, Page};
+use crate::app::components::fold::Fold;
+use crate::app::components::room_details::{Page, role};
+use crate::app::effects::redrawn;
 use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts, use_zone};
+use crate::app::rows::{Key, rows};
 use crate::app::state::RwSignal;
 use crate::shared::invitation::{HOURS, Invitation, Picture, USES};
+use crate::shared::room::Role;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlDocument, HtmlInputElement};
 
+/// The links that lead here, for those who may make some.
+pub(super) fn links(page: Page) -> Part {
+    let role = role(page);
+    redrawn(move || (role.get() > Role::Member).then(|| view! { <Links page/> }.into_part()))
+}
+
+#[component]
+fn Links(page: Page) -> impl IntoView {
+    let seldom = use_lang().seldom();
+    // The beginning of its 128 random bits is as good as a name for it.
+    let key = |token: &str| i64::from_str_radix(token.get(..15).unwrap_or_default(), 16).unwrap_or_default();
+    let keys = move || {
+        page.about.with(|about| {
+            let key = |one: &Invitation| (0, key(&one.token), one.uses_left.map_or(-1, i64::from));
+            about.invitations.iter().map(key).collect::<Vec<Key>>()
+        })
+    };
+    let drawn = move |(_, wanted, _)| {
+        let found = page.about.with_untracked(|about| {
+            let mut all = about.invitations.iter();
+            all.find(|one| key(&one.token) == wanted).cloned()
+        });
+        found.map(|of| invitation(page, of)).into_part()
+    };
+    view! {
+        <section>
+            <h3>{seldom.invitations}</h3>
+            <ul class="invitations">{rows(keys, drawn)}</ul>
+            {page.note(&["revoke"])}
+            <NewInvitation page/>
+        </section>
+    }
+    .into_part()
+}
+
 /// One of them: the address itself, for how long and how many it is good, its picture, and the way to end it.
-pub fn invitation(page: Page, of: Invitation) -> Part {
+fn invitation(page: Page, of: Invitation) -> Part {
     let texts = use_texts();
     let seldom = use_lang().seldom();
     let zone = use_zone();
@@ -91,7 +130,7 @@ fn drawn(picture: Picture) -> Part {
 
 /// The form that makes one.
 #[component]
-pub fn NewInvitation(page: Page) -> impl IntoView {
+fn NewInvitation(page: Page) -> impl IntoView {
     let seldom = use_lang().seldom();
     view! {
         <Fold label=seldom.invite>

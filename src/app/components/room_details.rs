@@ -7,20 +7,20 @@ use crate::app::chat::Chat;
 use crate::app::components::avatar::Avatar;
 use crate::app::components::conversation::conversation_title;
 use crate::app::components::field::Refused;
-use crate::app::components::invitations::{NewInvitation, invitation};
+use crate::app::components::fold::Fold;
+use crate::app::components::invitations::links;
 use crate::app::components::own::OwnChoices;
-use crate::app::components::person::person;
 use crate::app::components::picture::picture_forms;
 use crate::app::components::pins::Pins;
+use crate::app::components::seats::who_is_there;
 use crate::app::effects::{effect, redrawn};
-use crate::app::part::{Content, IntoPart, Part};
+use crate::app::part::{IntoPart, Part};
 use crate::app::reader::{use_lang, use_texts};
-use crate::app::rows::{Key, rows};
 use crate::app::state::{Memo, RwSignal};
-use crate::shared::ids::{RoomId, UserId};
+use crate::shared::ids::RoomId;
 use crate::shared::limits::{DESCRIPTION_CHARS, ROOM_NAME_CHARS};
 use crate::shared::refusal::Refusal;
-use crate::shared::room::{About, History, Place, Role, Room, RoomKind, Seat};
+use crate::shared::room::{About, History, Place, Role, Room, RoomKind};
 use crate::shared::room_change::RoomChange;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -33,10 +33,10 @@ use std::rc::Rc;
 /// What the page draws from, and where it says what was refused.
 #[derive(Clone, Copy)]
 pub struct Page {
-    room: RoomId,
-    about: RwSignal<About>,
+    pub(super) room: RoomId,
+    pub(super) about: RwSignal<About>,
     /// The end of the form's address, and why.
-    refused: RwSignal<Option<(String, Refusal)>>,
+    pub(super) refused: RwSignal<Option<(String, Refusal)>>,
     /// Moves when something was changed from here.
     changed: RwSignal<u32>,
 }
@@ -173,7 +173,7 @@ pub fn OfRoom(room: RoomId, about: About, refused: (String, Refused)) -> impl In
     .into_part()
 }
 
-fn role(page: Page) -> Memo<Role> {
+pub(super) fn role(page: Page) -> Memo<Role> {
     Memo::new(move || page.about.with(|about| about.role))
 }
 
@@ -237,25 +237,6 @@ fn not_yours(page: Page) -> Part {
         let sentence = refused.get().then(|| texts.refusal(&Refusal::NotAllowed))?;
         Some(view! { <p class="field__error" role="alert">{sentence}</p> }.into_part())
     })
-}
-
-/// A second step: what is in it is seen once it is asked for.
-#[component]
-pub fn Fold(
-    label: &'static str,
-    #[prop(optional)] open: bool,
-    /// It ends something.
-    #[prop(optional)]
-    bad: bool,
-    children: Content,
-) -> impl IntoView {
-    view! {
-        <details class="fold" class=("fold--bad", bad) open=open>
-            <summary class="button" class=("button--bad", bad)>{label}</summary>
-            <div class="fold__body">{children.draw()}</div>
-        </details>
-    }
-    .into_part()
 }
 
 /// What owners say of it.
@@ -352,175 +333,6 @@ pub fn history_choice(chosen: History) -> Part {
                 {one("since_joining", History::SinceJoining, aside.history_since)}
             </div>
         </fieldset>
-    }
-    .into_part()
-}
-
-fn who_is_there(page: Page, typed: Refused) -> Part {
-    let texts = use_texts();
-    let members = move || (texts.members)(page.about.with(|about| about.members));
-    let more = Memo::new(move || {
-        page.about
-            .with(|about| about.members.saturating_sub(about.people.len() as u32))
-    });
-    let more = move || {
-        let more = Some(more.get()).filter(|more| *more > 0)?;
-        Some(view! { <p class="details__more">{(texts.and_more)(more)}</p> }.into_part())
-    };
-    // Who is something else by now, or may be spoken to otherwise, is another row.
-    let keys = move || {
-        page.about.with(|about| {
-            let key = |seat: &Seat| (seat.role as u8, seat.person.id.0, about.role as i64);
-            about.people.iter().map(key).collect::<Vec<Key>>()
-        })
-    };
-    view! {
-        <section>
-            <h3>{move || members()}</h3>
-            <ul class="people">{rows(keys, move |(_, user, _)| seat(page, UserId(user)))}</ul>
-            {redrawn(more)}
-            {page.note(&["roles", "remove"])}
-            {add_person(page, typed)}
-        </section>
-    }
-    .into_part()
-}
-
-fn seat(page: Page, user: UserId) -> Part {
-    let seldom = use_lang().seldom();
-    let found = page.about.with_untracked(|about| {
-        let seat = about.people.iter().find(|seat| seat.person.id == user)?;
-        Some((seat.clone(), about.role))
-    });
-    let Some((Seat { person: of, role }, mine)) = found else {
-        return ().into_part();
-    };
-    let path = ["/@", &of.handle].concat();
-    let name = of.name.clone();
-    let known_as = (role > Role::Member)
-        .then(|| view! { <span class="seat__role">{seldom.roles[role as usize]}</span> }.into_part());
-    let may = mine == Role::Owner || mine > role;
-    let to_do = (may && mine > Role::Member && !expect_context::<Chat>().is_me(user))
-        .then(|| to_do(page, user, name, role, mine));
-    view! {
-        <li class="seat">
-            <a class="person" href=path>{person(of)}</a>
-            {known_as}
-            {to_do}
-        </li>
-    }
-    .into_part()
-}
-
-/// What can be done about somebody.
-fn to_do(page: Page, user: UserId, name: String, role: Role, mine: Role) -> Part {
-    let seldom = use_lang().seldom();
-    let appoint = |(to, code): (Role, &'static str)| {
-        view! {
-            <form method="post" action=page.action("roles")>
-                <input type="hidden" name="user" value=user.to_string()/>
-                <input type="hidden" name="role" value=code/>
-                <button class="button" type="submit">{seldom.make_role[to as usize]}</button>
-            </form>
-        }
-        .into_part()
-    };
-    let roles = [
-        (Role::Owner, "owner"),
-        (Role::Moderator, "moderator"),
-        (Role::Member, "member"),
-    ];
-    let appointing = roles
-        .into_iter()
-        .filter(|(to, _)| mine == Role::Owner && *to != role)
-        .map(appoint)
-        .collect_view();
-    let sure = (seldom.remove_sure)(&name);
-    let remove = (mine > role).then(|| {
-        view! {
-            <Fold label=seldom.remove bad=true>
-                <form class="form" method="post" action=page.action("remove")>
-                    <p>{sure}</p>
-                    <input type="hidden" name="user" value=user.to_string()/>
-                    <button class="button button--bad" type="submit">{seldom.remove_now}</button>
-                </form>
-            </Fold>
-        }
-        .into_part()
-    });
-    let label = (seldom.member_actions)(&name);
-    view! {
-        <details class="more">
-            <summary class="icon-button" aria-label=label.clone() title=label>"⋯"</summary>
-            <div class="more__body">{appointing} {remove}</div>
-        </details>
-    }
-    .into_part()
-}
-
-fn add_person(page: Page, typed: Refused) -> Part {
-    let texts = use_texts();
-    let was_refused = move || {
-        page.refused
-            .with(|refused| refused.as_ref().is_some_and(|(end, _)| end == "members"))
-    };
-    view! {
-        <form class="form add-person" method="post" action=page.action("members")>
-            <label for="add-person">{texts.aside().add_person}</label>
-            <div class="form--line">
-                <input
-                    id="add-person"
-                    name="handle"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    placeholder=texts.aside().add_person_handle
-                    value=typed.value("handle")
-                    aria-invalid=move || was_refused().then_some("true")
-                    aria-describedby=move || was_refused().then_some("add-person-error")
-                />
-                <button class="button" type="submit">{texts.aside().add}</button>
-            </div>
-            <div id="add-person-error">{page.note(&["members"])}</div>
-        </form>
-    }
-    .into_part()
-}
-
-/// The links that lead here, for those who may make some.
-fn links(page: Page) -> Part {
-    let role = role(page);
-    redrawn(move || (role.get() > Role::Member).then(|| view! { <Links page/> }.into_part()))
-}
-
-#[component]
-fn Links(page: Page) -> impl IntoView {
-    let seldom = use_lang().seldom();
-    // The beginning of its 128 random bits is as good as a name for it.
-    let key = |token: &str| i64::from_str_radix(token.get(..15).unwrap_or_default(), 16).unwrap_or_default();
-    let keys = move || {
-        page.about.with(|about| {
-            let key = |one: &crate::shared::invitation::Invitation| {
-                (0, key(&one.token), one.uses_left.map_or(-1, i64::from))
-            };
-            about.invitations.iter().map(key).collect::<Vec<Key>>()
-        })
-    };
-    let drawn = move |(_, wanted, _)| {
-        let found = page.about.with_untracked(|about| {
-            let mut all = about.invitations.iter();
-            all.find(|one| key(&one.token) == wanted).cloned()
-        });
-        found.map(|of| invitation(page, of)).into_part()
-    };
-    view! {
-        <section>
-            <h3>{seldom.invitations}</h3>
-            <ul class="invitations">{rows(keys, drawn)}</ul>
-            {page.note(&["revoke"])}
-            <NewInvitation page/>
-        </section>
     }
     .into_part()
 }
