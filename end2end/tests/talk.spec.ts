@@ -122,6 +122,36 @@ test('Shift+Enter breaks the line, and a text too long is kept and said to be', 
   await expect(field).toHaveValue(long);
 });
 
+for (const sizes of [true, false]) {
+  test(`the field is as tall as its text, where the browser ${sizes ? 'sees to that' : 'can’t'}`, async ({ newPerson }) => {
+    const { page } = await newPerson('Анна');
+    if (!sizes) {
+      await page.addInitScript(() => {
+        const has = Reflect.has;
+        Reflect.has = (of, name) => name !== 'fieldSizing' && has(of, name);
+      });
+      await page.route(/app\.css$/, async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('field-sizing', 'unknown') });
+      });
+    }
+    await signUp(page, newHandle('anna'), 'Анна');
+    await page.goto('/rooms/1');
+    await hydrated(page);
+    const field = page.locator('.composer textarea');
+    const sizing = await field.evaluate((field) => getComputedStyle(field).getPropertyValue('field-sizing'));
+    expect(sizing).toBe(sizes ? 'content' : 'fixed');
+    const height = async () => (await field.boundingBox())!.height;
+    const empty = await height();
+    await field.fill('раз\nдва\nтри');
+    await expect.poll(height).toBeGreaterThan(empty * 1.5);
+    await field.fill('строка\n'.repeat(40));
+    await expect.poll(height).toBe(240);
+    await field.press('Enter');
+    await expect.poll(height).toBe(empty);
+  });
+}
+
 test('older messages load by scrolling up, and the page does not jump', async ({ newPerson, server }) => {
   const handle = newHandle('anna');
   const anna = await newPerson('Анна');

@@ -14,6 +14,7 @@ use crate::app::state::RwSignal;
 use crate::shared::ids::{ClientId, Position, RoomId};
 use crate::shared::limits::MESSAGE_CHARS;
 use crate::shared::refusal::Refusal;
+use js_sys::Reflect;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -405,9 +406,13 @@ fn area(writing: Writing, typed: Option<String>) -> Part {
     }
 }
 
-/// As tall as its text. The height goes through the style object, which the page's policy allows.
+/// As tall as its text, where the browser doesn't see to that by itself (`field-sizing`). The height goes through the style
+/// object, which the page's policy allows.
 fn grow(field: &HtmlTextAreaElement) {
     let style = HtmlElement::style(field);
+    if Reflect::has(&style, &"fieldSizing".into()) == Ok(true) {
+        return;
+    }
     _ = style.set_property("height", "auto");
     let height = field.scroll_height().min(TALLEST);
     if height > 0 {
