@@ -114,6 +114,8 @@ class Watch {
     context.on('console', (message) => {
       // A request that failed is in the console too, but the events below know more of it.
       if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
+      // The page's own doing, as below: it went while a chunk was on its way.
+      if (message.text().includes('Response body loading was aborted')) return;
       this.seen.push({ text: message.text(), detail: `console: ${message.text()}` });
     });
     context.on('requestfailed', (request) => {

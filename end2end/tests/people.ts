@@ -179,7 +179,9 @@ export async function setVisibility(page: Page, state: DocumentVisibilityState):
 
 /** What a browser says of a connection that a test has cut. */
 export const CUT: Allowed[] = [
-  { text: /WebSocket|ERR_INTERNET_DISCONNECTED|Failed to fetch|Response body loading was aborted/ },
+  { text: /WebSocket|ERR_INTERNET_DISCONNECTED|Failed to fetch/ },
+  // A chunk that was on its way: it comes with the next try.
+  { text: /WebAssembly compilation aborted|HTTP status code is not ok/ },
   { url: /.*/, status: 'none' },
   { url: /.*/, status: 503 },
 ];
