@@ -364,6 +364,8 @@ test('without a connection every page opens, with what it has or with why it has
   await choose(page, 'Своя').click();
   await expect(field(page)).toHaveValue(LINK);
 
+  // By hand: a page that hears that the server is back comes by itself.
+  await page.routeWebSocket(/\/api\/v1\/live/, (socket) => void socket.close());
   await opened('/rooms');
   await context.setOffline(false);
   await page.getByRole('link', { name: 'Попробовать ещё раз' }).click();
