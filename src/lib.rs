@@ -8,7 +8,7 @@
 //! | `i18n` | both sides | every sentence, Russian and English |
 //! | `api` | both sides | the server functions, a few lines each |
 //! | `app` | both sides | the page: routes, components, the chat context |
-//! | `doors` | the server | the pages before the messenger: forms that need no scripts |
+//! | `doors` | the server | the document around every page, and the pages before the messenger: forms that need no scripts |
 //! | `browser` | the browser | the socket and what else only a browser has |
 //! | `server` | the server | the verbs, the database, who hears what |
 //! | `router`, `serve` | the server | every address; starting and stopping |

@@ -12,8 +12,6 @@ pub mod part;
 pub mod reader;
 pub mod rows;
 pub mod sharing;
-#[cfg(feature = "ssr")]
-pub mod shell;
 pub mod state;
 pub mod trail;
 

@@ -2,6 +2,7 @@
 //! who have no scripts, what can be done with a message. They are forms and sentences, so the server alone draws them, and a browser loads nothing for them but
 //! the style sheet.
 
+pub mod document;
 mod first_run;
 mod invitation;
 mod message;
@@ -15,11 +16,11 @@ use crate::app::components::field::Refused;
 use crate::app::components::language::LanguageSwitch;
 use crate::app::components::logo::Logo;
 use crate::app::reader::{Reader, use_texts};
-use crate::app::shell::Head;
 use crate::server::at_hand::AtHand;
 use crate::shared::invitation::Invited;
 use crate::shared::refusal::{Refusal, RefusedForm};
 use crate::shared::user::Person;
+use document::Head;
 use first_run::FirstRun;
 use invitation::{Invitation, ToPerson};
 use leptos::prelude::*;

@@ -2,8 +2,8 @@
 
 use super::acts;
 use crate::app::reader::{AtMessage, Missing, Reader};
-use crate::app::shell::shell;
 use crate::app::state::RwSignal;
+use crate::doors::document::shell;
 use crate::doors::{self, Door, Visit};
 use crate::i18n::Lang;
 use crate::server::guard::{Caller, NOWHERE};

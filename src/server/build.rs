@@ -24,7 +24,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// The build in `site_root`; `watched` as [`Config::watched`](super::config::Config::watched).
+    /// The build in `site_root`; `watched` as [`is_watched`](super::config::is_watched).
     pub fn of(site_root: &Path, watched: bool) -> Build {
         let mut found = Vec::new();
         list(&site_root.join(PKG), "", &mut found);
@@ -76,18 +76,16 @@ fn list(folder: &Path, above: &str, found: &mut Vec<Found>) {
 }
 
 fn id(found: &[Found]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
     let mut sum = Sha256::new();
     for (name, bytes) in found {
         sum.update(format!("{name} {}\n", bytes.len()));
         sum.update(bytes);
     }
-    let hex = |byte: &u8| format!("{byte:02x}");
     let sum = sum.finalize();
-    if found.is_empty() {
-        String::new()
-    } else {
-        sum[..8].iter().map(hex).collect()
-    }
+    sum[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn small_enough(found: Vec<Found>) -> impl Iterator<Item = String> {

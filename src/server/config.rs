@@ -73,11 +73,6 @@ impl Config {
             .is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// Whether `cargo leptos watch` has started the server: the page's files change while it runs.
-    pub fn watched(&self) -> bool {
-        cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some()
-    }
-
     /// What leptos needs to know; the page's files are at `folder`.
     pub fn leptos(&self, folder: &str) -> LeptosOptions {
         let mut options = LeptosOptions::builder()
@@ -98,9 +93,14 @@ impl Config {
     }
 }
 
-/// Where a page hears that it was built anew, if `cargo leptos watch` has started the server.
+/// Whether `cargo leptos watch` has started the server: the page's files change while it runs.
+pub fn is_watched() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some()
+}
+
+/// Where a page hears that it was built anew, if the server is watched.
 pub fn reload_port() -> Option<u16> {
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok();
-    let port = port.filter(|_| std::env::var_os("LEPTOS_WATCH").is_some());
+    let port = port.filter(|_| is_watched());
     port.and_then(|port| port.parse().ok())
 }

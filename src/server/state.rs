@@ -2,7 +2,7 @@
 
 use super::build::Build;
 use super::clock::Clock;
-use super::config::Config;
+use super::config::{Config, is_watched};
 use super::hub::Hub;
 use super::rates::Rates;
 use super::store::Store;
@@ -31,7 +31,7 @@ impl AppState {
         let hub = Arc::new(Hub::default());
         let store = Store::open(&config.database_url, hub.clone()).await?;
         let rates = Arc::new(Rates::new(config.rate_limits));
-        let build = Arc::new(Build::of(&config.site_root, config.watched()));
+        let build = Arc::new(Build::of(&config.site_root, is_watched()));
         let leptos = config.leptos(&build.folder);
         Ok(AppState {
             config: Arc::new(config),

@@ -199,13 +199,13 @@ fn jumps(chat: Chat, shown: Shown, scroller: NodeRef<Div>) -> Part {
 /// The class of what the browser has seen as it is.
 const SEEN: &str = "chunk--seen";
 
-/// Items in a row. Off screen the browser leaves them out and takes the height that it has seen last, so it has to
+/// ChunkNow in a row. Off screen the browser leaves them out and takes the height that it has seen last, so it has to
 /// see each change first.
 #[component]
 fn ChunkRows(id: i64, shown: Shown) -> impl IntoView {
     let list = NodeRef::<Ol>::new();
     // With thousands of messages most of what is drawn hangs on these.
-    let chunk: Items = settled(move || shown.chunk(id));
+    let chunk: ChunkNow = settled(move || shown.chunk(id));
     effect(move || {
         let last = chunk.with(|chunk| chunk.as_ref().is_none_or(|chunk| chunk.last));
         if let Some(list) = list.get() {
@@ -231,13 +231,13 @@ fn key(item: &Item<DayNumber>) -> Key {
     }
 }
 
-type Items = RwSignal<Option<Chunk<DayNumber>>>;
+type ChunkNow = RwSignal<Option<Chunk<DayNumber>>>;
 
 fn items(chunk: &Option<Chunk<DayNumber>>) -> &[Item<DayNumber>] {
     chunk.as_ref().map_or(&[], |chunk| &chunk.items)
 }
 
-fn draw(of: Key, chunk: Items, shown: Shown) -> Part {
+fn draw(of: Key, chunk: ChunkNow, shown: Shown) -> Part {
     let texts = use_texts();
     let item = chunk.with_untracked(|chunk| items(chunk).iter().find(|item| key(item) == of).cloned());
     match item {
@@ -261,7 +261,7 @@ fn Day(day: DayNumber) -> impl IntoView {
 
 /// Messages of one author in a row. Each is drawn anew when its version changes.
 #[component]
-fn GroupRow(group: Group, chunk: Items, shown: Shown) -> impl IntoView {
+fn GroupRow(group: Group, chunk: ChunkNow, shown: Shown) -> impl IntoView {
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let first = group.first();

@@ -1,9 +1,9 @@
-//! The document around a page. The server alone draws it.
+//! The document around every page.
 
-use super::App;
-use super::components::icon::Sprite;
-use super::look::look;
-use super::reader::{AtMessage, Reader, use_texts};
+use crate::app::App;
+use crate::app::components::icon::Sprite;
+use crate::app::look::look;
+use crate::app::reader::{AtMessage, Reader, use_texts};
 use crate::server::build::Build;
 use leptos::html::meta;
 use leptos::hydration::{AutoReload, HydrationScripts};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::Arc;
 
-/// The document around the page.
+/// The messenger's.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let build: Arc<Build> = expect_context();
